@@ -1,0 +1,149 @@
+"""Hours: how much an event is worth, how much of it fits, and what counts.
+
+Sums are whole hundredths of an hour (0.10 学时 = 10), ledger lines exact decimals with two places; never a float.
+Caps per form act when a line is posted, group caps when hours are counted towards what is owed (认定 → 计入).
+Source: domain, Forms and credit (本市 data).
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+HUNDREDTH: Final = Decimal("0.01")
+
+
+class Form(StrEnum):
+    """学习形式 that this version can post."""
+
+    DAILY = "daily"
+
+
+class HoursRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[hours]` of the configuration; amounts in hours, texts so that they stay exact."""
+
+    daily_credit: str = "0.10"
+    daily_cap: str = "10"
+    online_share_percent: int = 25
+    counts_toward_quota: bool = True
+
+    @property
+    def daily_credit_hundredths(self) -> int:
+        return hundredths(Decimal(self.daily_credit))
+
+    @property
+    def daily_cap_hundredths(self) -> int:
+        return hundredths(Decimal(self.daily_cap))
+
+
+ONLINE_GROUP: Final = frozenset({"daily", "practice", "quiz"})  # 在线答题类
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the 学时台账, before it has its place in the chain."""
+
+    person: str
+    unit: str
+    category: str
+    mark: bool
+    year: int
+    starts_on: date
+    ends_on: date
+    form: str
+    content_classes: tuple[str, ...]
+    title: str
+    hours: Decimal
+    rule: str
+    source: str
+    source_ref: str
+    recorded_at: datetime
+    organiser: str = ""
+    mode: str = "线上"
+    minutes: int | None = None
+    evidence: str = ""
+    approved_by: str = ""
+    approved_at: datetime | None = None
+    late: bool = False
+    reverses: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a person stands in a year: `owed` is None while it is not known (not on the roll that year)."""
+
+    owed: int | None
+    by_form: Mapping[str, int]
+
+    @property
+    def recorded(self) -> int:
+        """已认定学时"""
+        return sum(self.by_form.values())
+
+
+def hundredths(hours: Decimal) -> int:
+    """Half up to 0.01. Source: domain, Numbers."""
+    return int((hours * 100).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def decimal(amount: int) -> Decimal:
+    return Decimal(amount).scaleb(-2).quantize(HUNDREDTH)
+
+
+def fitting(earned: int, so_far: int, cap: int) -> int:
+    """The part of `earned` that the yearly cap leaves room for, never negative."""
+    return max(0, min(earned, cap - so_far))
+
+
+def counted(standing: Standing, rules: HoursRules) -> int:
+    """计入学时: the group of answering on the phone counts up to its share of what is owed."""
+    online = sum(amount for form, amount in standing.by_form.items() if form in ONLINE_GROUP)
+    rest = standing.recorded - online
+    if not rules.counts_toward_quota:
+        return rest
+    if standing.owed is None:
+        return standing.recorded
+    return rest + min(online, standing.owed * rules.online_share_percent // 100)
+
+
+def line_hash(seq: int, prev: str, entry: Entry) -> str:
+    """SHA-256 over the number, the previous hash and every field, as a JSON array in the order of `Entry`."""
+    classes = "、".join(entry.content_classes)
+    fields = (
+        *(entry.person, entry.unit, entry.category, entry.mark, entry.year),
+        *(entry.starts_on.isoformat(), entry.ends_on.isoformat(), entry.form, classes, entry.title),
+        *(str(entry.hours.quantize(HUNDREDTH)), entry.rule, entry.source, entry.source_ref),
+        *(_moment(entry.recorded_at), entry.organiser, entry.mode, entry.minutes, entry.evidence),
+        *(entry.approved_by, _moment(entry.approved_at), entry.late, entry.reverses, entry.note),
+    )
+    return hashlib.sha256(msgspec.json.encode((seq, prev, *fields))).hexdigest()
+
+
+def _moment(moment: datetime | None) -> int | None:
+    """Whole microseconds since the epoch: the same on every database."""
+    if moment is None:
+        return None
+    return int(moment.timestamp()) * 1_000_000 + moment.microsecond
+
+
+def missing(standing: Standing, rules: HoursRules) -> int:
+    """差额: what is still owed, never negative."""
+    return max(0, (standing.owed or 0) - counted(standing, rules))
+
+
+def forecast(amount: int, day: date) -> int:
+    """What `amount` so far comes to at the end of the year at the pace since 1 January."""
+    start, end = date(day.year, 1, 1), date(day.year + 1, 1, 1)
+    return amount * (end - start).days // ((day - start).days + 1)
+
+
+def weekly(amount: int, day: date) -> int:
+    """How much a week is needed from `day` on to bring in `amount` by 31 December, rounded up."""
+    days_left = (date(day.year + 1, 1, 1) - day).days
+    return -(-amount * 7 // max(days_left, 7))
