@@ -1,0 +1,109 @@
+"""The engines, made in one place, because the drivers' defaults lose updates without an error.
+
+SQLite: writes begin with BEGIN IMMEDIATE on a pool of one, reads are deferred and read-only on a second engine;
+synchronous FULL; WAL only where its reset bug is mended (3.51.3), TRUNCATE otherwise. No transaction may outlive
+200 ms beside a running bot. PostgreSQL: READ COMMITTED with explicit row locks.
+"""
+
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import unquote
+
+from sqlalchemy import event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+Tx = AsyncConnection
+
+BUSY_MILLISECONDS: Final = 30_000
+WAL_IS_SAFE: Final = sqlite3.sqlite_version_info >= (3, 51, 3)
+JOURNAL_MODE: Final = "WAL" if WAL_IS_SAFE else "TRUNCATE"
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """`writer` for transactions that may write, `reader` for short looks."""
+
+    url: URL
+    writer: AsyncEngine
+    reader: AsyncEngine
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.url.get_backend_name() == "sqlite"
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Tx]:
+        """One transaction: committed at the end, rolled back on an exception."""
+        async with self.writer.begin() as tx:
+            yield tx
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Tx]:
+        async with self.reader.begin() as tx:
+            yield tx
+
+    async def close(self) -> None:
+        await self.reader.dispose()
+        if self.writer is not self.reader:
+            await self.writer.dispose()
+
+
+def normal_url(text: str) -> URL:
+    """`postgresql://` and `sqlite://` mean the async drivers here; a unix socket is `%2Fpath` or `?host=/path`."""
+    url = make_url(text)
+    if url.host and url.host.lower().startswith("%2f"):
+        socket = {"host": unquote(url.host), "port": str(url.port or 5432)}
+        url = url._replace(host=None, port=None).update_query_dict(socket)
+    drivers = {"postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg", "sqlite": "sqlite+aiosqlite"}
+    return url.set(drivername=drivers.get(url.drivername, url.drivername))
+
+
+def open_database(text: str) -> Database:
+    url = normal_url(text)
+    if url.get_backend_name() == "sqlite":
+        if url.database:
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        return Database(url, _sqlite(url, writes=True), _sqlite(url, writes=False))
+    engine = create_async_engine(
+        url,
+        pool_size=10,
+        pool_pre_ping=True,
+        # A rolling migration invalidates prepared statements of running processes.
+        connect_args={"server_settings": {"idle_in_transaction_session_timeout": "60000"}},
+    )
+    return Database(url, engine, engine)
+
+
+def _sqlite(url: URL, *, writes: bool) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=1 if writes else 2,
+        max_overflow=0,
+        connect_args={"timeout": BUSY_MILLISECONDS / 1000},
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _connected(connection: Any, _record: object) -> None:
+        # The driver must not begin transactions by itself: its SELECT would run outside of one.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+        cursor.execute(f"PRAGMA journal_mode = {JOURNAL_MODE}")
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        if not writes:
+            cursor.execute("PRAGMA query_only = ON")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begun(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine

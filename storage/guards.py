@@ -1,0 +1,98 @@
+"""Triggers by which the database itself refuses to change what is append-only.
+
+A chained table accepts a new row only at the end: `seq` one more than the last and `prev` equal to the last hash.
+That also stops `INSERT OR REPLACE`, which walks past UPDATE and DELETE triggers on SQLite. It is evidence and a
+second lock, not prevention: whoever owns the database can drop a trigger, and the chain then shows what was done.
+"""
+
+from typing import Final
+
+APPEND_ONLY: Final = ("unit_fact", "person_fact", "person_status", "question_version", "ledger_entry", "audit_log")
+CHAINED: Final = ("ledger_entry", "audit_log")
+GENESIS: Final = "0" * 64
+
+# A row that meets an existing key would replace it on SQLite without firing a DELETE trigger.
+_KEYS: Final = {
+    "unit_fact": "id = NEW.id",
+    "person_fact": "id = NEW.id",
+    "person_status": "id = NEW.id",
+    "question_version": "question = NEW.question AND version = NEW.version",
+}
+
+
+def triggers(dialect: str) -> list[str]:
+    """The statements that set up every guard on `dialect` (`sqlite` or `postgresql`)."""
+    make = _sqlite if dialect == "sqlite" else _postgresql
+    return [statement for table in APPEND_ONLY for statement in make(table)]
+
+
+def dropped_triggers(dialect: str) -> list[str]:
+    if dialect == "sqlite":
+        kinds = ("no_update", "no_delete", "only_append")
+        return [f"DROP TRIGGER {table}_{kind}" for table in APPEND_ONLY for kind in kinds]
+    dropped = [
+        f"DROP TRIGGER {table}_{kind} ON {table}"
+        for table in APPEND_ONLY
+        for kind in ("no_change", "no_truncate", *(("only_append",) if table in CHAINED else ()))
+    ]
+    functions = [f"DROP FUNCTION {table}_only_append()" for table in CHAINED]
+    return [*dropped, *functions, "DROP FUNCTION append_only()"]
+
+
+def trigger_names(dialect: str) -> set[str]:
+    return {s.split()[2] for s in dropped_triggers(dialect) if s.startswith("DROP TRIGGER")}
+
+
+def _sqlite(table: str) -> list[str]:
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+    return [
+        f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {refuse}",
+        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {refuse}",
+        f"CREATE TRIGGER {table}_only_append BEFORE INSERT ON {table} WHEN {_breaks(table)} {refuse}",
+    ]
+
+
+def _breaks(table: str) -> str:
+    if table not in CHAINED:
+        return f"EXISTS (SELECT 1 FROM {table} WHERE {_KEYS[table]})"
+    last = f"(SELECT hash FROM {table} ORDER BY seq DESC LIMIT 1)"
+    ends = f"(SELECT max(seq) FROM {table})"
+    breaks = f"NEW.seq IS NOT coalesce({ends}, 0) + 1 OR NEW.prev IS NOT coalesce({last}, '{GENESIS}')"
+    if table == "ledger_entry":
+        same = "source = NEW.source AND source_ref = NEW.source_ref"
+        breaks += f" OR EXISTS (SELECT 1 FROM {table} WHERE {same})"
+    return breaks
+
+
+def _postgresql(table: str) -> list[str]:
+    refuse = "RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';"
+    shared = (
+        f"CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {refuse} END $$"
+    )
+    calls = "EXECUTE FUNCTION append_only()"
+    statements = [
+        shared,
+        f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW {calls}",
+        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT {calls}",
+    ]
+    if table in CHAINED:
+        statements += [_chain_function(table, refuse), _chain_trigger(table)]
+    return statements
+
+
+def _chain_function(table: str, refuse: str) -> str:
+    return f"""CREATE FUNCTION {table}_only_append() RETURNS trigger LANGUAGE plpgsql AS $$
+        DECLARE last record;
+        BEGIN
+            SELECT seq, hash INTO last FROM {table} ORDER BY seq DESC LIMIT 1;
+            IF NEW.seq IS DISTINCT FROM coalesce(last.seq, 0) + 1
+               OR NEW.prev IS DISTINCT FROM coalesce(last.hash, '{GENESIS}') THEN
+                {refuse}
+            END IF;
+            RETURN NEW;
+        END $$"""
+
+
+def _chain_trigger(table: str) -> str:
+    calls = f"EXECUTE FUNCTION {table}_only_append()"
+    return f"CREATE TRIGGER {table}_only_append BEFORE INSERT ON {table} FOR EACH ROW {calls}"

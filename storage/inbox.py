@@ -1,0 +1,41 @@
+"""Acts already seen, with the replies they got; kept 24 hours."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select
+
+from storage.database import Tx
+from storage.sets import among, texts
+from storage.tables import inbox
+
+_SEEN = select(inbox.c.key, inbox.c.reply).where(among(inbox.c.key, "keys"))
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """`reply` is the answer in the channel's spelling, before encryption."""
+
+    key: str
+    account: str
+    received_at: datetime
+    reply: str
+
+
+async def replies(tx: Tx, keys: Sequence[str]) -> Mapping[str, str]:
+    """Key → stored reply, for those that were seen before."""
+    rows = await tx.execute(_SEEN, {"keys": texts(keys)})
+    return dict(rows.all())
+
+
+async def remember(tx: Tx, seen: Sequence[Seen]) -> None:
+    if seen:
+        rows = [{"key": s.key, "account": s.account, "received_at": s.received_at, "reply": s.reply} for s in seen]
+        await tx.execute(insert(inbox), rows)
+
+
+async def forget(tx: Tx, before: datetime, *, at_most: int = 5000) -> int:
+    """Delete what is older; returns how many rows went, `at_most` in one transaction."""
+    old = select(inbox.c.key).where(inbox.c.received_at < before).limit(at_most)
+    return (await tx.execute(delete(inbox).where(inbox.c.key.in_(old)))).rowcount

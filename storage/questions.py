@@ -1,0 +1,121 @@
+"""The bank: questions with their versions. A version is never changed; a changed question gets a new one."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+
+import msgspec
+from sqlalchemy import func, insert, select, update
+
+from question_bank.questions import Question
+from storage.database import Tx
+from storage.sets import among, texts
+from storage.tables import daily_question, question, question_version
+from training.daily import ASKABLE, Candidate
+from training.people import Group
+
+_CURRENT = (question.c.id == question_version.c.question) & (question.c.version == question_version.c.version)
+
+
+@lru_cache(maxsize=4096)
+def decoded(content: str) -> Question:
+    """Pure, so its cache can never be stale: the key is the content."""
+    return msgspec.json.decode(content, type=Question)
+
+
+def encoded(value: Question) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+async def known_folds(tx: Tx, folds: Iterable[str]) -> Mapping[str, str]:
+    """Fold → id of the question that has it."""
+    statement = select(question.c.fold, question.c.id).where(among(question.c.fold, "folds"))
+    return dict((await tx.execute(statement, {"folds": texts(folds)})).all())
+
+
+async def known_ids(tx: Tx, ids: Iterable[str]) -> Mapping[str, int]:
+    """Id → its current version."""
+    statement = select(question.c.id, question.c.version).where(among(question.c.id, "ids"))
+    return dict((await tx.execute(statement, {"ids": texts(ids)})).all())
+
+
+async def add(tx: Tx, questions: Sequence[tuple[str, Question]], *, now: datetime, by: str) -> None:
+    """Put in new questions with their folds, as version 1, or a new version where the id is known."""
+    versions = await known_ids(tx, [q.id for _, q in questions])
+    new = [(fold, q) for fold, q in questions if q.id not in versions]
+    changed = [(fold, q) for fold, q in questions if q.id in versions]
+    if new:
+        rows = [{"id": q.id, "version": 1, "status": q.status, "kind": q.kind, "fold": fold} for fold, q in new]
+        await tx.execute(insert(question), rows)
+    for fold, q in changed:
+        values = {"version": versions[q.id] + 1, "status": q.status, "kind": q.kind, "fold": fold}
+        await tx.execute(update(question).where(question.c.id == q.id).values(values))
+    contents = [
+        {
+            "question": q.id,
+            "version": versions.get(q.id, 0) + 1,
+            "content": encoded(q),
+            "recorded_at": now,
+            "recorded_by": by,
+        }
+        for _, q in questions
+    ]
+    if contents:
+        await tx.execute(insert(question_version), contents)
+
+
+async def bank(tx: Tx, *, after: str = "", at_most: int = 1000) -> list[Question]:
+    """The current versions by id, a page at a time."""
+    statement = (
+        select(question_version.c.content)
+        .join(question, _CURRENT)
+        .where(question.c.id > after)
+        .order_by(question.c.id)
+        .limit(at_most)
+    )
+    return [decoded(content) for content in (await tx.execute(statement)).scalars()]
+
+
+async def count(tx: Tx) -> int:
+    return (await tx.execute(select(func.count()).select_from(question))).scalar_one()
+
+
+async def candidates(tx: Tx, group: Group) -> list[Candidate]:
+    """The pool of the daily question for a group, with how often each was asked."""
+    here, everywhere = await _times_asked(tx, group), await _times_asked(tx)
+    statement = (
+        select(question_version.c.content, question.c.version)
+        .join(question, _CURRENT)
+        .where(question.c.status == "active", question.c.kind.in_([str(kind) for kind in ASKABLE]))
+        .order_by(question.c.id)
+    )
+    found = [(decoded(content), version) for content, version in (await tx.execute(statement))]
+    return [
+        Candidate(
+            id=q.id,
+            version=version,
+            topic=q.topics[0] if q.topics else "",
+            asked_here=here.get(q.id, 0),
+            asked_elsewhere=everywhere.get(q.id, 0) - here.get(q.id, 0),
+        )
+        for q, version in found
+        if not q.audience or group in q.audience
+    ]
+
+
+async def _times_asked(tx: Tx, group: Group | None = None) -> Mapping[str, int]:
+    statement = select(daily_question.c.question, func.count()).group_by(daily_question.c.question)
+    if group is not None:
+        statement = statement.where(daily_question.c.group == group)
+    return dict((await tx.execute(statement)).all())
+
+
+async def version(tx: Tx, id_: str, number: int) -> Question:
+    statement = select(question_version.c.content).where(
+        question_version.c.question == id_, question_version.c.version == number
+    )
+    return decoded((await tx.execute(statement)).scalar_one())
+
+
+async def every_fold(tx: Tx) -> frozenset[str]:
+    return frozenset((await tx.execute(select(question.c.fold))).scalars())

@@ -1,0 +1,50 @@
+"""Every table, as it is after the last migration.
+
+Append-only tables are guarded by triggers (`storage.guards`). Amounts in columns named `…_hundredths` are whole
+hundredths of an hour. JSON stands in text columns, because both engines and the hash chain must see the same bytes.
+"""
+
+from storage.tables.bank import daily_answer, daily_question, question, question_version
+from storage.tables.base import metadata
+from storage.tables.hours import ledger_entry, ledger_head, person_year
+from storage.tables.machine import audit_log, calendar_day, job_run
+from storage.tables.messages import feedback, focus, inbox, outbox, push_week
+from storage.tables.roll import (
+    account,
+    person,
+    person_fact,
+    person_now,
+    person_status,
+    person_wishes,
+    unit,
+    unit_fact,
+    unit_now,
+)
+
+__all__ = [
+    "account",
+    "audit_log",
+    "calendar_day",
+    "daily_answer",
+    "daily_question",
+    "feedback",
+    "focus",
+    "inbox",
+    "job_run",
+    "ledger_entry",
+    "ledger_head",
+    "metadata",
+    "outbox",
+    "person",
+    "person_fact",
+    "person_now",
+    "person_status",
+    "person_wishes",
+    "person_year",
+    "push_week",
+    "question",
+    "question_version",
+    "unit",
+    "unit_fact",
+    "unit_now",
+]
