@@ -1,0 +1,263 @@
+"""Answering the question of a day: read for the batch, decide one after the other, write for the batch."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from handlers.actions.standings import load_standings
+from handlers.message import Kind as ActKind
+from handlers.routing import Item, Overtaken
+from question_bank.judging import AnswerRefused, is_right, parse_answer
+from question_bank.questions import Kind, Question
+from storage import calendar, daily, ledger, people
+from storage.database import Tx
+from storage.scope import EVERYTHING
+from training.calendar import Calendar, day_of, monday_of
+from training.daily import Answered, DailyQuestion, Window, streak, window
+from training.errors import (
+    NoSuchChoice,
+    NoSuchQuestion,
+    NothingToAnswer,
+    NotYet,
+    QuestionClosed,
+    Refusal,
+    WhichQuestion,
+)
+from training.hours import Entry, Form, Standing, counted, decimal, fitting
+from training.people import Category, Fact, Field, Group, Person, group_of, values_on
+from training.rules import Rules
+
+FOCUS: Final = "daily"
+SOURCE: Final = "daily"
+LATELY: Final = timedelta(minutes=1)
+
+Place = tuple[date, Group]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the person is told: `first` is False when this day was answered before.
+
+    `counted` and `owed` are hundredths of an hour, after this answer.
+    """
+
+    asked: DailyQuestion
+    answered: Answered
+    first: bool
+    make_up: bool
+    counted: int
+    owed: int
+    streak: int = 0
+
+
+@dataclass(slots=True)
+class State:
+    """What a batch knows; `decide` keeps it true as it goes."""
+
+    questions: Mapping[Place, DailyQuestion]
+    answered: dict[tuple[date, str], Answered]
+    standings: dict[str, Standing]
+    groups_then: Mapping[tuple[date, str], Group | None]
+    days_answered: Mapping[str, list[date]]  # of those who want to see their streak
+    calendar: Calendar
+    new: list[tuple[Answered, DailyQuestion, Person]]
+
+
+def ref_of(place: Place) -> str:
+    return f"{place[0].isoformat()}:{place[1]}"
+
+
+def place_in(ref: str) -> Place | None:
+    """Day and group at the beginning of a card's key or of a focus."""
+    day, _, rest = ref.partition(":")
+    try:
+        return date.fromisoformat(day), Group(rest.partition(":")[0])
+    except ValueError:
+        return None
+
+
+def place_of(item: Item) -> Place | None:
+    """What the act names: in the card's key, or in the focus of a typed answer."""
+    return place_in(item.ref or item.rest) if item.ref or item.incoming.kind is ActKind.TAP else None
+
+
+def chosen_of(item: Item) -> str:
+    """What was chosen, as typed or as tapped."""
+    if item.ref:
+        return item.rest
+    if item.incoming.choices:
+        return "".join(item.incoming.choices)
+    return item.rest.partition(":")[2].partition(":")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """The three steps, with the rules they need."""
+
+    rules: Rules
+
+    async def load(self, tx: Tx, items: Sequence[Item], now: datetime) -> State:
+        persons = sorted({item.asker.person.number for item in items})
+        # The year rows first: on PostgreSQL their lock makes a second process see what the first one wrote.
+        standings = await load_standings(tx, self.rules, persons, day_of(now).year, lock=True)
+        days = [place[0] for item in items if (place := place_of(item))]
+        first, last = (min(days), max(days)) if days else (day_of(now), day_of(now))
+        first = max(first, monday_of(day_of(now)))
+        questions = await daily.between(tx, first, last)
+        answered = await daily.answers(tx, EVERYTHING, persons, first, last)
+        groups = await _groups_then(tx, items, questions)
+        streaks = await _answered_days(tx, items)
+        known_days = await calendar.imported(tx) if streaks else Calendar()
+        return State(questions, dict(answered), standings, groups, streaks, known_days, [])
+
+    def decide(self, state: State, item: Item, now: datetime) -> Receipt | Refusal:
+        asked = _asked(state, item, now)
+        if isinstance(asked, Refusal):
+            return asked
+        person = item.asker.person
+        earlier = state.answered.get((asked.day, person.number))
+        if earlier is not None:
+            return self._receipt(state, asked, earlier, first=False)
+        try:
+            chosen = parse_answer(asked.question, chosen_of(item))
+        except AnswerRefused as refused:
+            return NoSuchChoice(refused.letters, asked.question.kind is Kind.MULTIPLE)
+        answered = self._credit(state, asked, person, chosen, now)
+        return self._receipt(state, asked, answered, first=True)
+
+    def _credit(
+        self, state: State, asked: DailyQuestion, person: Person, chosen: tuple[str, ...], now: datetime
+    ) -> Answered:
+        hours, standing = self.rules.hours, state.standings[person.number]
+        so_far = standing.by_form.get(Form.DAILY, 0)
+        posted = fitting(hours.daily_credit_hundredths, so_far, hours.daily_cap_hundredths)
+        answered = Answered(
+            asked.day,
+            person.number,
+            asked.group,
+            "".join(chosen),
+            is_right(asked.question, chosen),
+            now,
+            hours.daily_credit_hundredths,
+            posted,
+        )
+        state.answered[asked.day, person.number] = answered
+        state.standings[person.number] = Standing(standing.owed, {**standing.by_form, Form.DAILY: so_far + posted})
+        state.new.append((answered, asked, person))
+        return answered
+
+    def _receipt(self, state: State, asked: DailyQuestion, answered: Answered, *, first: bool) -> Receipt:
+        standing = state.standings[answered.person]
+        days = state.days_answered.get(answered.person)
+        return Receipt(
+            asked,
+            answered,
+            first,
+            make_up=day_of(answered.answered_at) != asked.day,
+            counted=counted(standing, self.rules.hours),
+            owed=standing.owed or 0,
+            streak=0 if days is None else streak({*days, asked.day}, asked.day, state.calendar),
+        )
+
+    async def write(self, tx: Tx, state: State, decisions: Sequence[Receipt | Refusal], now: datetime) -> None:
+        new = state.new
+        if not new:
+            return
+        went_in = await daily.record(tx, [answered for answered, _, _ in new])
+        if len(went_in) != len(new):
+            raise Overtaken
+        changed = {answered.person: state.standings[answered.person] for answered, _, _ in new}
+        await ledger.keep_standings(tx, day_of(now).year, changed)
+        await ledger.post(tx, [self._entry(*posted) for posted in new if posted[0].posted])
+
+    def _entry(self, answered: Answered, asked: DailyQuestion, person: Person) -> Entry:
+        return Entry(
+            person=person.number,
+            unit=person.unit,
+            category=person.category,
+            mark=person.mark,
+            year=asked.day.year,
+            starts_on=asked.day,
+            ends_on=asked.day,
+            form=Form.DAILY,
+            content_classes=(content_class(asked.question),),
+            title=f"每日一题 {asked.day.isoformat()} {asked.question.id}",
+            hours=decimal(answered.posted),
+            rule=f"每日一题 {self.rules.hours.daily_credit} 学时/题，每年至多 {self.rules.hours.daily_cap} 学时",
+            source=SOURCE,
+            source_ref=f"{asked.day.isoformat()}:{person.number}",
+            recorded_at=answered.answered_at,
+        )
+
+
+def content_class(question: Question) -> str:
+    """内容类别 of a question, by the law it cites first."""
+    law = question.citations[0].law if question.citations else ""
+    return "宪法" if law.removeprefix("中华人民共和国") == "宪法" else "公共法律"
+
+
+def _asked(state: State, item: Item, now: datetime) -> DailyQuestion | Refusal:
+    if item.ref and (both := _both_lately(item, now)):
+        return WhichQuestion(both)
+    place = place_of(item)
+    if place is None:
+        return NothingToAnswer()
+    match window(place[0], now):
+        case Window.CLOSED:
+            return QuestionClosed(place[0])
+        case Window.FUTURE:
+            return NotYet(place[0])
+    asked = state.questions.get(place)
+    if asked is None or not _is_for(state, place, item.asker.person):
+        return NoSuchQuestion(place[0])
+    return asked
+
+
+async def _answered_days(tx: Tx, items: Sequence[Item]) -> Mapping[str, list[date]]:
+    wanting = {item.asker.person.number for item in items if item.asker.wishes.streak}
+    return {number: await daily.answered_days(tx, EVERYTHING, number) for number in sorted(wanting)}
+
+
+def _both_lately(item: Item, now: datetime) -> tuple[Place, ...]:
+    """The two questions shown within the last minute, when it is unclear which one was meant."""
+    focus = item.asker.focus
+    if focus is None or focus.earlier_shown_at is None or focus.earlier_kind != FOCUS:
+        return ()
+    if now - focus.earlier_shown_at > LATELY or focus.earlier_ref == focus.ref:
+        return ()
+    places = (place_in(focus.ref), place_in(focus.earlier_ref))
+    return tuple(place for place in places if place)
+
+
+def group_asked(person: Person) -> Group:
+    """Whose question a person gets: that of the own group; 其他 gets that of the staff when asking for it."""
+    return person.group or Group.STAFF
+
+
+def _is_for(state: State, place: Place, person: Person) -> bool:
+    if group_asked(person) is place[1]:
+        return True
+    then = state.groups_then.get((place[0], person.number))
+    return then is place[1]
+
+
+async def _groups_then(
+    tx: Tx, items: Sequence[Item], questions: Mapping[Place, DailyQuestion]
+) -> Mapping[tuple[date, str], Group | None]:
+    """The group on the day, of those who tapped another group's question: they may have moved since."""
+    doubtful = {
+        (place[0], item.asker.person.number)
+        for item in items
+        if (place := place_of(item)) and place in questions and group_asked(item.asker.person) is not place[1]
+    }
+    if not doubtful:
+        return {}
+    facts = await people.facts_of(tx, EVERYTHING, {number for _, number in doubtful})
+    return {(day, number): _group_on(facts.get(number, []), day) for day, number in doubtful}
+
+
+def _group_on(facts: Sequence[Fact], day: date) -> Group | None:
+    held = values_on(facts, day)
+    category = held.get(Field.CATEGORY)
+    return group_of(Category(category), mark=held.get(Field.MARK) == "1") if category else None

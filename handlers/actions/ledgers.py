@@ -1,0 +1,73 @@
+"""The ledger as a whole: read in pages bounded by the head, and verified from the first line to the head."""
+
+from collections.abc import AsyncIterator, Callable
+
+from storage import ledger, people, units
+from storage.database import Database
+from storage.guards import GENESIS
+from storage.ledger import Broken, Head, Line, first_break
+from storage.scope import EVERYTHING
+from training.people import Field
+
+
+async def head(database: Database) -> Head:
+    async with database.read() as tx:
+        return await ledger.head(tx)
+
+
+async def units_below(database: Database, code: str) -> frozenset[str]:
+    """The unit and everything under it; empty when there is no such unit."""
+    async with database.read() as tx:
+        return await units.below(tx, [code])
+
+
+async def names(database: Database) -> tuple[dict[str, tuple[str, str]], dict[str, str]]:
+    """人员编号 → (name, post), 单位代码 → name."""
+    persons: dict[str, tuple[str, str]] = {}
+    after = ""
+    async with database.read() as tx:
+        unit_names = {unit.code: unit.name for unit in (await units.every(tx)).values()}
+    while True:
+        async with database.read() as tx:
+            page = await people.every(tx, EVERYTHING, after=after)
+            posts = await people.current_values(tx, EVERYTHING, [p.number for p in page], Field.POST)
+        persons |= {p.number: (p.name, posts.get(p.number, "")) for p in page}
+        if not page:
+            return persons, unit_names
+        after = page[-1].number
+
+
+async def pages(
+    database: Database, *, year: int | None = None, units: frozenset[str] | None = None, up_to: int
+) -> AsyncIterator[list[Line]]:
+    """Pages of lines up to number `up_to`, each in a short transaction of its own."""
+    after = 0
+    while True:
+        async with database.read() as tx:
+            page = await ledger.pages(tx, EVERYTHING, after=after, year=year, units=units)
+        lines = [line for line in page if line.seq <= up_to]
+        if lines:
+            yield lines
+        if len(lines) < len(page) or not page:
+            return
+        after = page[-1].seq
+
+
+async def verify(
+    database: Database, kept: Head | None, on_progress: Callable[[int], None] | None = None
+) -> Head | Broken:
+    """The head when everything holds, else the first line that does not. `kept` is a head from outside."""
+    final = await head(database)
+    last = Head(0, GENESIS)
+    async for lines in pages(database, up_to=final.seq):
+        broken = first_break(lines, last)
+        if broken is not None:
+            return broken
+        last = Head(lines[-1].seq, lines[-1].hash)
+        if kept is not None and any(line.seq == kept.seq and line.hash != kept.hash for line in lines):
+            return Broken(kept.seq, "head")
+        if on_progress is not None:
+            on_progress(last.seq)
+    if last != final or (kept is not None and kept.seq > last.seq):
+        return Broken(last.seq + 1, "head")
+    return last

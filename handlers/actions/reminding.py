@@ -1,0 +1,28 @@
+"""Who has not answered: of those who asked to be reminded, and of those who hold a card."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from storage import daily, people
+from storage.daily import Receiver
+from storage.database import Tx
+from storage.scope import EVERYTHING
+from training.calendar import monday_of
+from training.people import Group
+from training.rules import Rules
+
+
+async def unanswered(tx: Tx, rules: Rules, channel: str, day: date, group: Group) -> list[Receiver]:
+    """People who switched reminders on, may be written to, and have not answered the day's question."""
+    wanting = await daily.wanting_reminder(tx, EVERYTHING, channel, group, week=monday_of(day))
+    answered = await daily.answers(tx, EVERYTHING, [one.number for one in wanting], day, day)
+    budget = rules.compliance.push_budget_per_week
+    return [one for one in wanting if (day, one.number) not in answered and one.pushes_this_week < budget]
+
+
+async def without_answer(tx: Tx, channel: str, accounts: Sequence[str], day: date) -> list[str]:
+    """The accounts whose person did not answer that day's question."""
+    askers = await people.askers(tx, EVERYTHING, channel, accounts, day)
+    numbers = {asker.person.number for asker in askers.values()}
+    answered = await daily.answers(tx, EVERYTHING, numbers, day, day)
+    return [a for a in accounts if a in askers and (day, askers[a].person.number) not in answered]

@@ -1,0 +1,37 @@
+"""`投诉建议 …` and, for city admins, `回复 编号 …`."""
+
+from datetime import datetime
+
+from handlers.actions import feedback as actions
+from handlers.message import Push, Reply, Text
+from handlers.routing import Item, Route
+from handlers.texts import feedback as texts
+from storage.database import Tx
+from training.errors import Malformed
+
+
+def routes() -> tuple[Route, ...]:
+    return (
+        Route(complain, words=("投诉建议", "意见", "投诉", "建议"), takes_rest=True),
+        Route(reply, words=("回复",), takes_rest=True),
+    )
+
+
+async def complain(tx: Tx, item: Item, now: datetime) -> Reply:
+    if not item.rest:
+        return Reply(Text(texts.HOW))
+    number = await actions.take_down(tx, item.asker, item.rest, now)
+    city = await actions.city_accounts(tx, item.incoming.channel)
+    told = (Push(city, Text(texts.to_city(number, item.rest))),) if city else ()
+    return Reply(Text(texts.taken_down(number)), told)
+
+
+async def reply(tx: Tx, item: Item, now: datetime) -> Reply:
+    if not item.rest:
+        return Reply(Text(texts.waiting(await actions.waiting(tx, item.asker))))
+    number, _, words = item.rest.partition(" ")
+    if not number.isdecimal() or not words.strip():
+        raise Malformed("回复 12 谢谢您的意见，已改正。")
+    asked_by = await actions.answer(tx, item.asker, int(number), words.strip(), item.incoming.channel, now)
+    told = (Push(asked_by, Text(texts.to_person(int(number), words.strip()))),) if asked_by else ()
+    return Reply(Text(texts.answered(int(number))), told)

@@ -1,0 +1,162 @@
+"""What the clock does. A job only enqueues; what is sent is the sender's affair.
+
+Jobs carry no conversation and re-check the clock: a slice that was cut short goes on from the mark in the database.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from handlers.actions import asking, reminding
+from handlers.actions.daily import FOCUS, ref_of
+from handlers.message import Content, Grey, Push, Reply, Text
+from handlers.texts import daily as texts
+from handlers.texts import notices
+from storage import calendar, daily, focus, outbox, people
+from storage.daily import PushWanted, Receiver
+from storage.database import Tx
+from storage.outbox import Draft
+from storage.scope import EVERYTHING
+from training.calendar import closes_at, day_of, monday_of
+from training.errors import NoQuestions
+from training.people import Group, Role
+from training.rules import Rules
+
+SLICE_PERSONS: Final = 1000
+CODE_LIFE: Final = timedelta(hours=71, minutes=50)  # a response code works for 72 hours
+_CONGESTED: Final = timedelta(minutes=2)  # the platform is, round :00 and :30
+
+Freeze = Callable[[Push, str, bool], Sequence[Draft]]
+FreezeUpdate = Callable[[str, Sequence[str], Reply], Draft | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """The jobs of one channel. `freeze(push, ref, mass)` makes requests of a push."""
+
+    rules: Rules
+    channel: str
+    freeze: Freeze
+    freeze_update: FreezeUpdate
+
+    async def daily_push(self, tx: Tx, now: datetime) -> None:
+        """Order today's pushes on a working day; `push_slice` queues them."""
+        known_days = await calendar.imported(tx)
+        if not known_days.is_working(day_of(now)):
+            return
+        for group in Group:
+            try:
+                await self.order(tx, day_of(now), group, now, by_hand=False)
+            except NoQuestions:
+                await self._tell_city(tx, f"no-questions-{day_of(now)}-{group}", notices.no_questions(group), now)
+
+    async def order(self, tx: Tx, day: date, group: Group, now: datetime, *, by_hand: bool) -> bool:
+        """Draw the question and order its push; False when it was ordered before. Raises: NoQuestions."""
+        await asking.question_of(tx, day, group, now)
+        return await daily.want_push(tx, day, group, by_hand=by_hand, now=now)
+
+    async def push_slice(self, tx: Tx, wanted: PushWanted, now: datetime) -> int:
+        """Queue the next people of an ordered push; returns how many get it."""
+        week = monday_of(day_of(now))
+        page = await daily.receivers(
+            tx,
+            EVERYTHING,
+            self.channel,
+            wanted.group,
+            week=week,
+            after=wanted.queued_through,
+            at_most=SLICE_PERSONS,
+        )
+        done = len(page) < SLICE_PERSONS
+        through = page[-1].number if page else wanted.queued_through
+        if not await daily.advance_push(tx, wanted, through, done_at=now if done else None):
+            return 0
+        reached = [one for one in page if self._may_reach(one, by_hand=wanted.by_hand)]
+        await self._queue(tx, wanted, reached, now)
+        numbers = [one.number for one in reached]
+        await focus.show(tx, numbers, FOCUS, ref_of((wanted.day, wanted.group)), now)
+        await daily.count_pushes(tx, numbers, week)
+        return len(reached)
+
+    def _may_reach(self, one: Receiver, *, by_hand: bool) -> bool:
+        within = one.pushes_this_week < self.rules.compliance.push_budget_per_week
+        return not one.muted and (by_hand or within)
+
+    async def _queue(self, tx: Tx, wanted: PushWanted, reached: Sequence[Receiver], now: datetime) -> None:
+        asked = await asking.question_of(tx, wanted.day, wanted.group, now)
+        due_at = now if wanted.by_hand else off_the_congested(now)
+        first = reached[0].number if reached else ""
+        for text_only in (False, True):
+            accounts = tuple(name for one in reached if one.text_only is text_only for name in one.accounts)
+            messages = texts.question_messages(asked, trial=self.rules.compliance.on_trial, text_only=text_only)
+            ref = (
+                f"daily-{wanted.day}-{wanted.group}-{int(now.timestamp())}-{_tag(first)}{'t' if text_only else ''}"
+            )
+            await self._send(tx, ref, accounts, messages, now, due_at)
+
+    async def _send(
+        self,
+        tx: Tx,
+        ref: str,
+        accounts: tuple[str, ...],
+        messages: Sequence[Content],
+        now: datetime,
+        due_at: datetime,
+    ) -> None:
+        if not accounts:
+            return
+        for number, content in enumerate(messages):
+            part = f"{ref}-{number}"
+            drafts = self.freeze(Push(accounts, content), part, True)
+            await outbox.add(tx, self.channel, part, drafts, lane=ref, mass=True, now=now, due_at=due_at)
+
+    async def remind(self, tx: Tx, now: datetime) -> None:
+        """To those who asked for it and have not answered today's question, on working days."""
+        today = day_of(now)
+        for group in Group:
+            asked = (await daily.between(tx, today, today)).get((today, group))
+            if asked is None:
+                continue
+            found = await reminding.unanswered(tx, self.rules, self.channel, today, group)
+            accounts = tuple(name for one in found for name in one.accounts)
+            ref = f"remind-{today}-{group}-{int(now.timestamp())}"
+            await self._send(tx, ref, accounts, (texts.reminder(asked),), now, off_the_congested(now))
+            await daily.count_pushes(tx, [one.number for one in found], monday_of(today))
+
+    async def close_cards(self, tx: Tx, now: datetime) -> None:
+        """Grey the cards of closed questions whose codes still live, for those who did not answer."""
+        for card in await outbox.live_cards(tx, self.channel, "daily-", now - CODE_LIFE):
+            day = date.fromisoformat(card.ref[len("daily-") :][:10])
+            if closes_at(day) > now or not await outbox.use_code(tx, card):
+                continue
+            left = await reminding.without_answer(tx, self.channel, card.receivers, day)
+            update = self.freeze_update(card.response_code, left, Reply(Grey("已截止"))) if left else None
+            if update is not None:
+                lane = f"close-{card.id}"
+                await outbox.add(tx, self.channel, lane, [update], lane=lane, mass=False, now=now)
+
+    async def warn_of_calendar(self, tx: Tx, now: datetime) -> None:
+        """From 1 December, when next year's working days are not known."""
+        year = (await calendar.imported(tx)).warns(day_of(now))
+        if year is not None:
+            await self._tell_city(tx, f"calendar-{day_of(now)}", notices.calendar_missing(year, day_of(now)), now)
+
+    async def _tell_city(self, tx: Tx, ref: str, text: str, now: datetime) -> None:
+        holders = await people.holders(tx, EVERYTHING, Role.CITY_ADMIN, self.channel)
+        accounts = tuple(sorted(name for names in holders.values() for name in names))
+        await self._send(tx, ref, accounts, (Text(text),), now, off_the_congested(now))
+
+
+def _tag(number: str) -> str:
+    """A 人员编号 as part of a task id."""
+    return "".join(c if c.isascii() and c.isalnum() else f"_{ord(c):x}" for c in number)[:40]
+
+
+def off_the_congested(moment: datetime) -> datetime:
+    """Mass sends started by the clock never within two minutes of :00 or :30. Source: domain, Numbers."""
+    for minute in (0, 30, 60):
+        congested = moment.replace(minute=0, second=0, microsecond=0) + timedelta(minutes=minute)
+        if abs(moment - congested) < _CONGESTED:
+            return congested + _CONGESTED
+    return moment

@@ -1,0 +1,1 @@
+"""Pictures: values in, SVG by a template, PNG bytes out."""

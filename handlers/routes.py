@@ -1,0 +1,29 @@
+"""Every chat command in one list, and the menu that leads to some of them."""
+
+from typing import Final
+
+from handlers.chat import daily, feedback, help, hours, own_data, wishes
+from handlers.routing import Router
+from training.rules import Rules
+
+# At most 3 × 5; a key is the word that typing would send.
+MENU: Final = (
+    ("学法", ("今日一题", "补做")),
+    ("我的", ("我的学时", "学时明细", "学时差额", "我的数据")),
+    ("更多", ("免打扰", "文字版", "投诉建议", "帮助")),
+)
+
+
+def router(rules: Rules) -> Router:
+    """Raises: Conflict when two commands claim the same word."""
+    return Router(
+        (
+            *daily.routes(rules),
+            *hours.routes(rules),
+            *wishes.routes(),
+            *own_data.routes(),
+            *feedback.routes(),
+            *help.routes(),
+        ),
+        help.otherwise(rules),
+    )

@@ -1,0 +1,138 @@
+"""Finding what an act asks for: words, card keys and the focus, as a table without conflicts.
+
+A route is *hot* (answers of every kind: read for the whole batch, decide in memory, write for the whole batch) or
+*cold* (everything else: one act, one transaction).
+"""
+
+import unicodedata
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from handlers.message import Incoming, Kind, Reply
+from storage.database import Tx
+from storage.people import Asker
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One act of a person on the roll, with what was understood of it."""
+
+    incoming: Incoming
+    asker: Asker
+    rest: str  # what stands behind the command's word, a card key without its prefix, or the typed words
+    ref: str = ""  # of the focus, when the words went there
+
+
+@dataclass(frozen=True, slots=True)
+class Hot:
+    """Plain functions over a batch; `decide` is synchronous and sees what the one before it decided.
+
+    `write` raises `Overtaken` when somebody else wrote first; the batch is then replayed one by one.
+    """
+
+    load: Callable[[Tx, Sequence[Item], datetime], Awaitable[Any]]
+    decide: Callable[[Any, Item, datetime], Any]
+    write: Callable[[Tx, Any, Sequence[Any], datetime], Awaitable[None]]
+    say: Callable[[Item, Any], Reply]
+
+
+Cold = Callable[[Tx, Item, datetime], Awaitable[Reply]]
+
+
+class Overtaken(Exception):
+    """Another process answered in between: read again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`words` start it when typed or as a menu key; `tap` is the prefix of its card keys before the first `:`;
+    `focus` is the kind of focus whose typed words come here if `understands` them."""
+
+    target: Hot | Cold
+    words: tuple[str, ...] = ()
+    takes_rest: bool = False
+    tap: str = ""
+    focus: str = ""
+    understands: Callable[[str], bool] = lambda _words: False
+
+
+class Conflict(Exception):
+    """Two routes claim the same word or key; found when the program starts."""
+
+
+def folded(words: str) -> str:
+    """Case, full-width letters and stray blanks do not matter."""
+    return " ".join(unicodedata.normalize("NFKC", words).casefold().split())
+
+
+class Router:
+    """Looks up the route of an act; made once from the list of routes."""
+
+    def __init__(self, routes: Iterable[Route], otherwise: Cold) -> None:
+        self._words: dict[str, Route] = {}
+        self._taps: dict[str, Route] = {}
+        self._focus: dict[str, Route] = {}
+        self._otherwise = Route(otherwise)
+        self._understood: list[Route] = []
+        for route in routes:
+            for word in route.words:
+                _claim(self._words, folded(word), route)
+            if route.tap:
+                _claim(self._taps, route.tap, route)
+            if route.focus:
+                _claim(self._focus, route.focus, route)
+                self._understood.append(route)
+
+    def find(self, incoming: Incoming, asker: Asker) -> tuple[Route, Item]:
+        """The route and what it is to work on; never nothing."""
+        if incoming.kind is Kind.TAP:
+            prefix, _, rest = incoming.text.partition(":")
+            return self._taps.get(prefix, self._otherwise), Item(incoming, asker, rest)
+        if incoming.kind in (Kind.TEXT, Kind.CLICK):
+            return self._by_words(incoming, asker)
+        return self._otherwise, Item(incoming, asker, "")
+
+    def _by_words(self, incoming: Incoming, asker: Asker) -> tuple[Route, Item]:
+        words = folded(incoming.text)
+        whole = self._words.get(words)
+        if whole:
+            return whole, Item(incoming, asker, "")
+        begun = self._begun(words)
+        if begun:
+            route, word = begun
+            return route, Item(incoming, asker, _behind(incoming.text, word))
+        focus = asker.focus
+        pointed = self._focus.get(focus.kind) if focus else None
+        for candidate in ([pointed] if pointed else []) + self._understood:
+            if candidate.understands(incoming.text):
+                ref = focus.ref if focus and candidate is pointed else ""
+                return candidate, Item(incoming, asker, incoming.text, ref)
+        return self._otherwise, Item(incoming, asker, incoming.text)
+
+    def _begun(self, words: str) -> tuple[Route, str] | None:
+        """The longest word that takes something behind it and begins the text."""
+        for end in range(min(len(words) - 1, 12), 0, -1):
+            route = self._words.get(words[:end])
+            if route and route.takes_rest:
+                return route, words[:end]
+        return None
+
+
+def _claim(table: dict[str, Route], key: str, route: Route) -> None:
+    if key in table:
+        raise Conflict(key)
+    table[key] = route
+
+
+def _behind(text: str, word: str) -> str:
+    """What was typed behind the word, in its own spelling."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    letters = len(word.replace(" ", ""))
+    seen = 0
+    for position, letter in enumerate(plain):
+        if seen == letters:
+            return plain[position:].strip(" :：,，")
+        seen += not letter.isspace()
+    return ""

@@ -1,0 +1,22 @@
+"""The help, the welcome, and the answer to what was not understood."""
+
+from typing import Final
+
+HELP: Final = (
+    "【学法】可以这样用：\n"
+    "今日一题 — 做今天的题，点选或回复字母\n"
+    "补做 — 做本周没答的题\n"
+    "我的学时 — 学时、目标、差额\n"
+    "学时明细 — 每一笔学时\n"
+    "免打扰 — 选择收哪些消息\n"
+    "文字版 — 不用卡片，只用文字\n"
+    "我的数据 — 系统记录了您的什么\n"
+    "投诉建议 — 提意见，直达市司法局"
+)
+CITY_ADMIN: Final = "\n\n管理员：\n回复 — 查看并答复投诉建议"
+WELCOME: Final = (
+    "您好，这里是学法。工作日 9:07 推送每日一题，点一下就能作答，学时自动记入台账。回复“帮助”看全部功能。"
+)
+TRIAL: Final = "\n（试运行·自愿使用）"
+NOT_UNDERSTOOD: Final = "没有看懂这句话。回复“今日一题”做题，“我的学时”看进度，“帮助”看全部功能。"
+ONLY_WORDS: Final = "暂时只能看懂文字和卡片点选。回复“帮助”看全部功能。"

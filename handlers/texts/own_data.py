@@ -1,0 +1,59 @@
+"""What is kept of a person, in words."""
+
+from typing import Final
+
+from handlers.actions.own_data import OwnData
+from handlers.texts.words import CATEGORIES, FORMS, hours
+from training.people import Field
+
+FIELDS: Final = {
+    Field.NAME: "姓名",
+    Field.UNIT: "单位代码",
+    Field.CATEGORY: "人员类别",
+    Field.MARK: "行政执法人员",
+    Field.ROLE: "角色",
+    Field.POST: "职务",
+    Field.LEADERSHIP: "班子职务",
+    Field.APPOINTED_ON: "任现职日期",
+    Field.STAFFING: "编制性质",
+    Field.CERTIFICATE: "执法证号",
+    Field.CERTIFICATE_UNTIL: "执法证有效期",
+    Field.JOB: "岗位",
+    Field.QUALIFICATION: "法律职业资格",
+    Field.PUBLIC_LAWYER: "公职律师",
+    Field.WORKPLACE: "工作单位",
+    Field.JOINED_ON: "入职日期",
+    Field.MANAGED_UNITS: "管辖单位",
+}
+ROLES: Final = {
+    "learner": "学员",
+    "unit_admin": "单位管理员",
+    "city_admin": "市级管理员",
+    "auditor": "督察员",
+    "system_admin": "系统管理员",
+}
+
+
+def text(number: str, kept: OwnData) -> str:
+    lines = [f"人员编号：{number}"]
+    lines += [
+        f"{name}：{_value(field, kept.facts[field])}" for field, name in FIELDS.items() if kept.facts.get(field)
+    ]
+    lines += [f"人员状态：{kept.status}", f"企业微信账号：{'、'.join(kept.accounts) or '无'}"]
+    lines += [f"每日一题作答：{kept.answers} 次"]
+    sums = "、".join(
+        f"{FORMS.get(form, form)} {hours(amount)}" for form, amount in sorted(kept.standing.by_form.items())
+    )
+    lines += [f"{kept.year}年学时：{sums or '无'}"]
+    return "\n".join(("【我的数据】", *lines, "每条学时见“学时明细”。如有不符，请联系本单位学法管理员。"))
+
+
+def _value(field: Field, value: str) -> str:
+    match field:
+        case Field.CATEGORY:
+            return CATEGORIES.get(value, value)
+        case Field.ROLE:
+            return ROLES.get(value, value)
+        case Field.MARK:
+            return "是" if value == "1" else "否"
+    return value
