@@ -1,0 +1,130 @@
+"""The HTTP side of WeCom's callbacks: one URL, GET to verify it, POST for what people do.
+
+WeCom waits 5 seconds and then asks again, so an answer that is not there after 4 is finished another way. A
+refusal is a status and an empty body, counted by reason; nothing of what was refused is logged.
+Source: doc 90930 (callback URL), 90238 (5 seconds, three attempts).
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Final
+
+import structlog
+from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
+
+from bot.channels.channel import Door
+from bot.channels.wecom_codec import MAX_BODY_BYTES, Codec, Rejected
+from bot.channels.wecom_messages import parse
+
+ANSWER_SECONDS: Final = 4.0
+READ_SECONDS: Final = 2.0
+_SKEW_LOG_SECONDS: Final = 60.0
+_STATUS: Final = {"size": 413, "form": 400, "slow": 408}  # anything else is 403
+
+_log = structlog.get_logger(__name__)
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Callback:
+    """Two aiohttp handlers. `count` is called with the reason of every refusal: a metric label of a few words."""
+
+    def __init__(
+        self,
+        codec: Codec,
+        corp_id: str,
+        agent_id: str,
+        door: Door,
+        count: Callable[[str], None],
+        clock: Callable[[], datetime] = _utc_now,
+        *,
+        answer_seconds: float = ANSWER_SECONDS,
+        read_seconds: float = READ_SECONDS,
+    ) -> None:
+        self._codec = codec
+        self._corp_id = corp_id
+        self._agent_id = agent_id
+        self._door = door
+        self._count = count
+        self._clock = clock
+        self._answer_seconds = answer_seconds
+        self._read_seconds = read_seconds
+        self._skew_logged_at = -_SKEW_LOG_SECONDS
+
+    async def verify(self, request: web.Request) -> web.Response:
+        """GET: the decrypted `echostr`, to the byte."""
+        try:
+            signature, timestamp, nonce, echostr = _parameters(request, "echostr")
+            plain = self._codec.echo(signature, timestamp, nonce, echostr, self._clock())
+        except Rejected as rejected:
+            return self._refusal(rejected)
+        return web.Response(body=plain, content_type="text/plain")
+
+    async def receive(self, request: web.Request) -> web.Response:
+        """POST: one act; answered with its encrypted reply, or with an empty 200 when there is none (yet)."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self._answer_seconds
+        try:
+            signature, timestamp, nonce = _parameters(request)
+            body = await _body(request, self._read_seconds)
+            now = self._clock()
+            plain = self._codec.open(signature, timestamp, nonce, body, now)
+            incoming = parse(plain, self._corp_id, self._agent_id, now)
+        except Rejected as rejected:
+            return self._refusal(rejected)
+        answer = self._door.submit(incoming)
+        # wait() leaves the future alone, when the time is up and when this request is cancelled.
+        await asyncio.wait((answer,), timeout=until - loop.time())
+        if not answer.done():
+            self._door.finish_late(incoming, answer)
+            return web.Response()
+        wire = answer.result().wire
+        if not wire:
+            return web.Response()
+        return web.Response(body=self._codec.seal(wire, self._clock()), content_type="application/xml")
+
+    def _refusal(self, rejected: Rejected) -> web.Response:
+        self._count(rejected.reason)
+        if rejected.reason == "stale":
+            self._note_skew(rejected.offset_seconds)
+        response = web.Response(status=_STATUS.get(rejected.reason, 403))
+        if rejected.reason in ("size", "slow"):
+            response.force_close()  # the rest of the body is not worth reading
+        return response
+
+    def _note_skew(self, offset_seconds: int) -> None:
+        """A clock that runs wrong refuses everything; say so once a minute, without saying whose message it was."""
+        at = asyncio.get_running_loop().time()
+        if at - self._skew_logged_at >= _SKEW_LOG_SECONDS:
+            self._skew_logged_at = at
+            _log.warning("wecom_callback_stale", offset_seconds=offset_seconds)
+
+
+def _parameters(request: web.Request, *more: str) -> list[str]:
+    query = request.query
+    values = [query.get(name, "") for name in ("msg_signature", "timestamp", "nonce", *more)]
+    if not all(values):
+        raise Rejected("form")
+    return values
+
+
+async def _body(request: web.Request, seconds: float) -> bytes:
+    """At most 64 KiB, within the read time-out: neither is left to the server's settings."""
+    if (request.content_length or 0) > MAX_BODY_BYTES:
+        raise Rejected("size")
+    body = bytearray()
+    try:
+        async with asyncio.timeout(seconds):
+            async for chunk in request.content.iter_any():
+                body += chunk
+                if len(body) > MAX_BODY_BYTES:
+                    raise Rejected("size")
+    except TimeoutError:
+        raise Rejected("slow") from None
+    except (web.RequestPayloadError, HttpProcessingError, ConnectionError):
+        raise Rejected("form") from None
+    return bytes(body)

@@ -1,0 +1,68 @@
+"""Passive replies as plain XML, before encryption.
+
+Built by hand: wechatpy's templates do not escape `]]>` and know no card updates. Element names are the JSON
+names in PascalCase with the documentation's irregular ones; a list repeats its own element, without a wrapper.
+Source: doc 90241.
+"""
+
+import re
+from functools import cache
+from typing import Final
+
+from bot.channels.wecom_cards import Json
+
+# What XML 1.0 cannot carry even as a reference; a rare control character in a name must not cost the reply.
+_NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_IRREGULAR: Final = {
+    "keyname": "KeyName",
+    "checkbox": "CheckBox",
+    "userid": "UserId",
+    "appid": "AppId",
+    "pagepath": "PagePath",
+}
+_IN_QUOTE_AREA: Final = {**_IRREGULAR, "appid": "Appid"}
+
+
+def text_reply(account: str, corp_id: str, created: int, text: str) -> str:
+    """`created` in seconds since the epoch; the text has to fit into 2048 bytes already."""
+    return _reply(account, corp_id, created, "text", f"<Content>{_cdata(text)}</Content>")
+
+
+def button_reply(account: str, corp_id: str, created: int, word: str) -> str:
+    """Greys the tapped card's buttons out and writes `word` there."""
+    button = f"<Button><ReplaceName>{_cdata(word)}</ReplaceName></Button>"
+    return _reply(account, corp_id, created, "update_button", button)
+
+
+def card_reply(account: str, corp_id: str, created: int, card: Json) -> str:
+    """Puts another card (as of `wecom_cards.changed_card`) in the place of the tapped one."""
+    return _reply(account, corp_id, created, "update_template_card", _element("TemplateCard", card))
+
+
+def _reply(account: str, corp_id: str, created: int, kind: str, inner: str) -> str:
+    xml = (
+        f"<xml><ToUserName>{_cdata(account)}</ToUserName><FromUserName>{_cdata(corp_id)}</FromUserName>"
+        f"<CreateTime>{created}</CreateTime><MsgType><![CDATA[{kind}]]></MsgType>{inner}</xml>"
+    )
+    return _NOT_XML.sub("\ufffd", xml)
+
+
+def _element(name: str, value: object) -> str:
+    if isinstance(value, str):
+        return f"<{name}>{_cdata(value)}</{name}>"
+    if isinstance(value, dict):
+        special = _IN_QUOTE_AREA if name == "QuoteArea" else _IRREGULAR
+        inner = "".join([_element(special.get(key) or _xml_name(key), item) for key, item in value.items()])
+        return f"<{name}>{inner}</{name}>"
+    if isinstance(value, list):
+        return "".join([_element(name, item) for item in value])
+    return f"<{name}>{str(value).lower()}</{name}>"  # numbers, and true or false
+
+
+@cache  # the names are our own, a few dozen
+def _xml_name(json_name: str) -> str:
+    return "".join(word.capitalize() for word in json_name.split("_"))
+
+
+def _cdata(text: str) -> str:
+    return f"<![CDATA[{text.replace(']]>', ']]]]><![CDATA[>')}]]>"
