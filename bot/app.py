@@ -1,0 +1,166 @@
+"""Everything built once: configuration → engine → channel → desk → server → scheduler."""
+
+import asyncio
+import contextlib
+import fcntl
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Final
+
+from aiohttp import web
+
+from bot import server
+from bot.channels.wecom import WeCom
+from bot.channels.wecom_api import ApiSettings, Client, open_session
+from bot.channels.wecom_callback import Callback
+from bot.channels.wecom_codec import Codec
+from bot.config import BadConfig, Config
+from bot.dispatcher import Clock, Desk
+from bot.metrics import Metrics
+from bot.scheduler import Scheduler, job_list
+from bot.sender import Sender
+from bot.tasks import Tasks
+from handlers import routes
+from handlers.jobs import Jobs
+from handlers.pictures.drawing import Drawings
+from storage.database import Database
+from training.rules import Rules
+
+KEEPALIVE_SECONDS: Final = 75.0
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def rules_of(config: Config) -> Rules:
+    return Rules(hours=config.hours, compliance=config.compliance)
+
+
+def api_settings(config: Config) -> ApiSettings:
+    return ApiSettings(
+        corp_id=config.wecom.corp_id,
+        agent_id=str(config.wecom.agent_id),
+        secret=config.wecom.secret,
+        base_url=config.wecom.api_base,
+        proxy=config.network.proxy,
+        ca_file=config.network.ca_file,
+    )
+
+
+@contextlib.asynccontextmanager
+async def channel_of(config: Config) -> AsyncIterator[tuple[WeCom, Client]]:
+    """The WeCom channel with its connections; closed at the end."""
+    missing = config.wecom.missing()
+    if missing:
+        keys = "、".join(f"wecom.{key}" for key in missing)
+        raise BadConfig(f"配置缺少 {keys}，请在企业微信管理后台查到后填入 config.toml。")
+    settings = api_settings(config)
+    async with open_session(settings) as session:
+        client = Client(settings, session)
+        yield WeCom(settings, client), client
+
+
+def jobs_of(config: Config, channel: WeCom) -> Jobs:
+    return Jobs(
+        rules_of(config),
+        channel.name,
+        lambda push, ref, mass: channel.freeze(push, ref, mass=mass),
+        channel.freeze_update,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The parts of a running bot."""
+
+    config: Config
+    database: Database
+    desk: Desk
+    sender: Sender
+    scheduler: Scheduler
+    tasks: Tasks
+    drawings: Drawings
+    metrics: Metrics
+    client: Client
+    web: web.Application
+
+
+@contextlib.asynccontextmanager
+async def built(config: Config, database: Database, clock: Clock = utc_now) -> AsyncIterator[App]:
+    """Built, not running; `running` runs it."""
+    rules, metrics = rules_of(config), Metrics()
+    async with channel_of(config) as (channel, client):
+        channels = {channel.name: channel}
+        sender = Sender(database, channels, clock, metrics)
+        drawings = Drawings()
+        tasks = Tasks(database, channels, rules, drawings, clock, sender.wake)
+        desk = Desk(database, routes.router(rules), channels, clock, metrics, sender.wake, tasks.start)
+        work = jobs_of(config, channel)
+        scheduler = Scheduler(database, job_list(config.schedule, work), work, clock, metrics, sender.wake)
+        codec = Codec(config.wecom.token, config.wecom.encoding_aes_key, config.wecom.corp_id)
+        agent = str(config.wecom.agent_id)
+        callback = Callback(codec, config.wecom.corp_id, agent, desk, metrics.refuse, clock)
+        pages = server.Pages(
+            database,
+            metrics,
+            metrics_public=config.server.metrics_public,
+            verify_folder=Path(config.server.verify_folder),
+        )
+        site = server.application(callback, pages)
+        yield App(config, database, desk, sender, scheduler, tasks, drawings, metrics, client, site)
+
+
+@contextlib.asynccontextmanager
+async def running(app: App) -> AsyncIterator[web.AppRunner]:
+    """The tasks and the server, until the block ends; what is on the desk is finished."""
+    # No access log: callback URLs carry signatures, and whom they are about is in the body.
+    runner = web.AppRunner(app.web, access_log=None, keepalive_timeout=KEEPALIVE_SECONDS, auto_decompress=False)
+    await runner.setup()
+    tasks = [
+        asyncio.create_task(part.run(), name=type(part).__name__) for part in (app.desk, app.sender, app.scheduler)
+    ]
+    try:
+        site = web.TCPSite(
+            runner,
+            app.config.server.host,
+            app.config.server.port,
+            shutdown_timeout=app.config.server.shutdown_seconds,
+        )
+        await site.start()
+        yield runner
+    finally:
+        await runner.cleanup()
+        with contextlib.suppress(Exception):
+            await app.desk.drain()
+            await app.sender.send_due()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await app.drawings.close()
+
+
+@contextlib.contextmanager
+def only_one(database: Database) -> Iterator[None]:
+    """A second `serve` on one SQLite database is refused; on PostgreSQL several may run.
+
+    Raises: BadConfig.
+    """
+    if not database.is_sqlite or not database.url.database:
+        yield
+        return
+    path = Path(database.url.database + ".serving")
+    with path.open("w") as lock:
+        _lock(lock)
+        yield
+
+
+def _lock(file: IO[str]) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise BadConfig(
+            "这个 SQLite 数据库已有一个 xuefa serve 在运行，请先停止它；多进程请用 PostgreSQL。"
+        ) from None

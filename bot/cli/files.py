@@ -1,0 +1,68 @@
+"""Files that people bring: read whole, refused in a clear sentence, problems listed row by row."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final
+
+from bot.cli.frame import Refused
+from question_bank.formats.unreadable import Fact, Unreadable
+from question_bank.problems import Problem, Severity
+
+MOST_SHOWN: Final = 200
+MOST_BYTES: Final = 50 * 1024 * 1024
+
+
+def content_of(path: Path) -> bytes:
+    """Raises: Refused."""
+    if not path.is_file():
+        raise Refused(f"找不到文件 {path}，请检查路径。")
+    size = path.stat().st_size
+    if size > MOST_BYTES:
+        raise Refused(f"文件 {path} 有 {size} 字节，超过上限 {MOST_BYTES} 字节，请拆分后导入。")
+    return path.read_bytes()
+
+
+def refusal(error: Unreadable) -> Refused:
+    name = error.name or "文件"
+    return Refused(f"{name}：{_SENTENCES[error.fact].format(e=error, missing='、'.join(error.missing))}")
+
+
+_SENTENCES: Final = {
+    Fact.EMPTY: "是空文件，没有可以导入的内容。",
+    Fact.TOO_LARGE: "太大（{e.found} 字节，上限 {e.limit}），请拆分后导入。",
+    Fact.TOO_MANY_ROWS: "行数太多（{e.found}，上限 {e.limit}），请拆分后导入。",
+    Fact.TOO_MANY_COLUMNS: "列数太多（{e.found}，上限 {e.limit}），请删去多余的列。",
+    Fact.CELL_TOO_LONG: "第 {e.row} 行有单元格超过 {e.limit} 字，请缩短。",
+    Fact.BOMB: "解压后异常庞大，可能是恶意文件，没有打开。请另存为新的 xlsx 再试。",
+    Fact.DAMAGED: "已损坏或不完整，请重新另存为 xlsx 再试。",
+    Fact.ENCRYPTED: "设有密码，请去掉密码后再导入。",
+    Fact.NOT_XLSX: "不是 xlsx 工作簿，请用 Excel 或 WPS 另存为 xlsx。",
+    Fact.OLD_XLS: "是旧版 xls，请另存为 xlsx。",
+    Fact.MARKUP: "其实是网页，不是表格，请另存为 xlsx。",
+    Fact.ENCODING: "的编码不认识，请另存为 UTF-8 的 csv。",
+    Fact.QUOTES: "第 {e.row} 行的引号没有配对，请改正。",
+    Fact.NO_HEADER: "没有找到表头，缺少列：{missing}。请对照模板补上表头。",
+    Fact.UNSUPPORTED: "的格式 {e.given} 还不支持，目前支持 xlsx、csv、jsonl。",
+}
+
+_WORDS: Final = {Severity.REJECTED: "未导入", Severity.WARNING: "提示"}
+
+
+def problem_lines(problems: Iterable[Problem]) -> list[str]:
+    """One line each, the first ones; how many more there are."""
+    listed = list(problems)
+    lines = [f"  {_place(p)}：{p.problem}（{_WORDS[p.severity]}）" for p in listed[:MOST_SHOWN]]
+    if len(listed) > MOST_SHOWN:
+        lines.append(f"  …… 还有 {len(listed) - MOST_SHOWN} 条，加 --json 可看全部。")
+    return lines
+
+
+def _place(problem: Problem) -> str:
+    where = problem.where.replace("row ", "第 ").replace("line ", "第 ")
+    return f"{where} 行" if where != problem.where else {"file": "文件"}.get(where, where)
+
+
+def problem_rows(problems: Iterable[Problem]) -> list[dict[str, Any]]:
+    return [
+        {"where": p.where, "field": p.field, "problem": p.problem, "severity": str(p.severity)} for p in problems
+    ]

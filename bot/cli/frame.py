@@ -1,0 +1,120 @@
+"""What every command shares: the configuration, one JSON document on demand, and how a refusal is said.
+
+Exit 0 on success, 1 on a refusal (one clear line on standard error), 2 on bad usage.
+"""
+
+import asyncio
+import contextlib
+import getpass
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import click
+import msgspec
+
+from bot import config
+from bot.config import BadConfig, Config
+from storage import migrating
+from storage.database import Database, open_database
+
+DEFAULT_CONFIG: Final = Path("config.toml")
+
+
+@dataclass(eq=False)
+class Refused(Exception):
+    """A command cannot be done; `sentence` says why and what to do, in one line."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One run of a command."""
+
+    config_path: Path
+    json: bool
+
+    def config(self) -> Config:
+        return config.load(self.config_path)
+
+    @contextlib.asynccontextmanager
+    async def database(self, *, migrated: bool = True) -> AsyncIterator[Database]:
+        """The configured database; `migrated` demands that its form is this version's. Raises: Refused."""
+        database = open_database(self.config().database.url)
+        try:
+            if migrated:
+                await demand_migrated(database)
+            yield database
+        finally:
+            await database.close()
+
+    def tell(self, document: dict[str, Any], *lines: str) -> None:
+        """The document with --json, else the lines."""
+        if self.json:
+            click.echo(msgspec.json.encode(document).decode())
+            return
+        for line in lines:
+            click.echo(line)
+
+
+async def demand_migrated(database: Database) -> None:
+    """Raises: Refused."""
+    found = await revision_of(database)
+    if found != migrating.newest():
+        what = "还没有建表" if not found else f"的表结构（{found}）不是本版本的"
+        raise Refused(f"数据库{what}，请先运行 xuefa db upgrade（xuefa serve 会自动完成）。")
+
+
+async def revision_of(database: Database) -> str:
+    """Raises: Refused."""
+    try:
+        return await migrating.revision(database)
+    except migrating.NewerDatabase as newer:
+        raise Refused(f"数据库由更新的版本写成（{newer.revision}），请升级本程序，或用备份恢复。") from None
+    except migrating.Unreachable as unreachable:
+        raise Refused(f"打不开数据库（{unreachable.reason}），请检查配置中的 database.url。") from None
+
+
+def operator() -> str:
+    """Who runs the command line, for the audit log: the system account."""
+    try:
+        return f"cli:{getpass.getuser()}"
+    except (KeyError, OSError):
+        return "cli"
+
+
+def runs(work: Callable[..., Awaitable[None]]) -> Callable[..., None]:
+    """Make a coroutine function a command: `--config` and `--json`, a loop, refusals in one line.
+
+    Put it below `@click.command`; the coroutine gets a `Call` first.
+    """
+
+    @click.option("--config", "config_path", type=click.Path(path_type=Path), default=None, help="配置文件")
+    @click.option("--json", "as_json", is_flag=True, help="只输出一份 JSON")
+    @click.pass_context
+    def command(ctx: click.Context, /, config_path: Path | None, as_json: bool, **arguments: Any) -> None:
+        call = Call(config_path or ctx.find_root().obj or DEFAULT_CONFIG, as_json)
+        try:
+            with asyncio.Runner() as runner:
+                runner.run(_awaited(work(call, **arguments)))
+        except (Refused, BadConfig) as refused:
+            sentence = refused.sentence
+        except OSError as error:
+            sentence = f"文件读写失败：{error.filename or ''} {error.strerror or type(error).__name__}"
+        else:
+            return
+        if as_json:
+            click.echo(msgspec.json.encode({"error": sentence}).decode())
+        click.echo(sentence, err=True)
+        sys.exit(1)
+
+    command.__doc__ = work.__doc__
+    command.__click_params__ = getattr(work, "__click_params__", []) + command.__click_params__  # type: ignore[attr-defined]
+    return command
+
+
+async def _awaited(work: Awaitable[None]) -> None:
+    await work

@@ -1,0 +1,61 @@
+"""`xuefa serve`: the bot, until SIGTERM or Ctrl-C. Migrates first, with a backup."""
+
+import asyncio
+import signal
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+import structlog
+
+from bot import app, logs
+from bot.cli.frame import Call, demand_migrated, revision_of, runs
+from bot.config import Config
+from storage import backup, migrating
+from storage.database import Database, open_database
+
+_log = structlog.get_logger(__name__)
+
+
+@click.command(help="运行机器人。")
+@click.option("--no-migrate", is_flag=True, help="不自动升级表结构")
+@runs
+async def command(call: Call, no_migrate: bool) -> None:
+    logs.set_up()
+    config = call.config()
+    database = open_database(config.database.url)
+    try:
+        with app.only_one(database):
+            await _migrate(config, database, no_migrate=no_migrate)
+            async with app.built(config, database) as parts, app.running(parts):
+                _log.info("serving", host=config.server.host, port=config.server.port)
+                await stopped()
+    finally:
+        await database.close()
+
+
+async def _migrate(config: Config, database: Database, *, no_migrate: bool) -> None:
+    if no_migrate:
+        await demand_migrated(database)
+        return
+    found = await revision_of(database)
+    if found == migrating.newest():
+        return
+    owner = open_database(config.database.migrate_url) if config.database.migrate_url else database
+    try:
+        if found:
+            folder = Path("var/backups") / f"before-{migrating.newest()}-{datetime.now(UTC):%Y%m%d%H%M%S}"
+            await backup.dump(owner, folder, datetime.now(UTC))
+            _log.info("backed_up", folder=str(folder))
+        await migrating.upgrade(owner)
+    finally:
+        if owner is not database:
+            await owner.close()
+
+
+async def stopped() -> None:
+    """Returns when the process is told to end."""
+    ended = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    await ended.wait()

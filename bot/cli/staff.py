@@ -1,0 +1,114 @@
+"""`xuefa staff import/export`."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot.cli.files import content_of, problem_lines, problem_rows, refusal
+from bot.cli.frame import Call, operator, runs
+from handlers.actions import rolls
+from handlers.sheets.roster_sheet import write_rows
+from question_bank.formats.table import Table, read_table
+from question_bank.formats.unreadable import Unreadable
+from storage import units
+from storage.database import Database
+from storage.scope import EVERYTHING
+from training.calendar import day_of
+from training.roll_export import EXPORT_HEADERS, roster_rows
+from training.roll_plan import RollPlan, plan_roll
+from training.roster_columns import HEADERS, REQUIRED
+from training.units import UnitTree, units_on
+
+
+@click.group(help="名册。")
+def command() -> None:
+    pass
+
+
+@command.command("import", help="导入名册：新人员立即生效；对已有人员的变动只列出。")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="只检查，不导入")
+@click.option("--full", is_flag=True, help="声明这是完整名册，列出名册外的人")
+@click.option("--as", "account", default="", help="提出变动的管理员账号")
+@click.option("--reason", default="", help="变动的理由")
+@runs
+async def import_(call: Call, file: Path, dry_run: bool, full: bool, account: str, reason: str) -> None:
+    now = datetime.now(UTC)
+    table = _table(file)
+    async with call.database() as database:
+        plan = await _plan(database, table, now, full=full)
+        if not dry_run:
+            async with database.write() as tx:
+                await rolls.apply_roll(tx, plan, by=operator(), now=now)
+    call.tell(_document(plan, dry_run=dry_run), *_lines(plan, dry_run=dry_run))
+
+
+def _table(file: Path) -> Table:
+    try:
+        return read_table(file.name, content_of(file), HEADERS, REQUIRED)
+    except Unreadable as error:
+        raise refusal(error) from None
+
+
+async def _plan(database: Database, table: Table, now: datetime, *, full: bool) -> RollPlan:
+    async with database.read() as tx:
+        known = await rolls.known_people(tx, EVERYTHING)
+        facts = await units.facts(tx)
+    return plan_roll(table, known, facts, now, next_number=rolls.next_free(known), full=full)
+
+
+def _document(plan: RollPlan, *, dry_run: bool) -> dict[str, Any]:
+    return {
+        "read": plan.read,
+        "new": len(plan.new),
+        "changed": len(plan.changed),
+        "same": plan.same,
+        "rejected": plan.rejected,
+        "applied": 0 if dry_run else len(plan.new),
+        "new_units": [unit.path for unit in plan.new_units],
+        "changes": [
+            {
+                "person": c.person,
+                "where": c.where,
+                "before": dict(c.before),
+                "after": {f.field: f.value for f in c.facts},
+            }
+            for c in plan.changed
+        ],
+        "not_in_file": list(plan.not_in_file),
+        "leaders_with_mark": list(plan.leaders_with_mark),
+        "problems": problem_rows(plan.problems),
+    }
+
+
+def _lines(plan: RollPlan, *, dry_run: bool) -> list[str]:
+    said = "检查完毕（没有导入）" if dry_run else "导入完毕"
+    lines = [
+        f"{said}：读到 {plan.read} 行，新增 {len(plan.new)}，变动 {len(plan.changed)}，相同 {plan.same}，"
+        f"拒收 {plan.rejected}，名册外 {len(plan.not_in_file)}。"
+    ]
+    if plan.new_units:
+        lines.append("新建单位：" + "、".join(unit.path for unit in plan.new_units))
+    if plan.leaders_with_mark:
+        lines.append("兼有执法证的领导干部（按行政执法人员就高要求，请核对）：" + "、".join(plan.leaders_with_mark))
+    if plan.changed:
+        lines.append("以下已有人员的变动须经第二名市级管理员确认，本版本还不能提交，没有生效：")
+        lines += [f"  {c.name}（{c.person}）" for c in plan.changed]
+    if plan.not_in_file:
+        lines.append("不在本文件中的人员（没有改动）：" + "、".join(plan.not_in_file))
+    return lines + problem_lines(plan.problems)
+
+
+@command.command(help="导出名册（xlsx 或 csv）。")
+@click.argument("file", type=click.Path(path_type=Path))
+@runs
+async def export(call: Call, file: Path) -> None:
+    today = day_of(datetime.now(UTC))
+    async with call.database() as database, database.read() as tx:
+        known = await rolls.known_people(tx, EVERYTHING)
+        tree = UnitTree(units_on(await units.facts(tx), today))
+    rows = roster_rows(known, tree, today)
+    write_rows(file, EXPORT_HEADERS, rows)
+    call.tell({"exported": len(rows), "file": str(file)}, f"已导出 {len(rows)} 人到 {file}。")

@@ -1,0 +1,176 @@
+"""The configuration: one TOML file, read once into frozen, strict sections, passed down section by section.
+
+Any key can be given by the environment as `XUEFA_SECTION__KEY`. A misspelt key stops the start and is named; no
+value of a secret is ever printed.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from training.hours import HoursRules
+from training.rules import Compliance
+
+ENVIRONMENT_PREFIX: Final = "XUEFA_"
+
+
+class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    pass
+
+
+class Server(_Section, frozen=True):
+    """`public_url` is what WeCom and phones reach; empty while no page needs it."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str = ""
+    metrics_public: bool = False
+    shutdown_seconds: float = 10.0
+    verify_folder: str = "var/verify"  # holds WW_verify_*.txt from the WeCom console
+
+
+class DatabaseSection(_Section, frozen=True):
+    """`migrate_url` is the owner's role on PostgreSQL, `url` then the app's."""
+
+    url: str = "sqlite+aiosqlite:///var/xuefa.db"
+    migrate_url: str = ""
+
+
+class WeComSection(_Section, frozen=True):
+    corp_id: str = ""
+    agent_id: int | str = ""
+    secret: str = ""
+    token: str = ""
+    encoding_aes_key: str = ""
+    api_base: str = "https://qyapi.weixin.qq.com/cgi-bin"
+    oauth_base: str = "https://open.weixin.qq.com"
+    login_base: str = "https://login.work.weixin.qq.com"
+    contact_secret: str = ""
+    contact_token: str = ""
+    contact_aes_key: str = ""
+
+    def missing(self) -> list[str]:
+        """The keys that `serve` cannot do without."""
+        needed = ("corp_id", "agent_id", "secret", "token", "encoding_aes_key")
+        return [key for key in needed if not str(getattr(self, key)).strip()]
+
+
+class Network(_Section, frozen=True):
+    proxy: str = ""
+    ca_file: str = ""
+
+
+class Schedule(_Section, frozen=True):
+    """Times of day as `HH:MM`; `quiet_hours` as `HH:MM-HH:MM`. Only Asia/Shanghai is supported."""
+
+    timezone: str = "Asia/Shanghai"
+    daily_at: str = "09:07"
+    remind_at: str = "16:37"
+    quiet_hours: str = "20:00-08:00"
+
+
+class Config(_Section, frozen=True):
+    server: Server = Server()
+    database: DatabaseSection = DatabaseSection()
+    wecom: WeComSection = WeComSection()
+    network: Network = Network()
+    schedule: Schedule = Schedule()
+    hours: HoursRules = HoursRules()
+    compliance: Compliance = Compliance()
+    telegram: dict[str, Any] = {}
+    aibot: dict[str, Any] = {}
+    exam: dict[str, Any] = {}
+    boards: dict[str, Any] = {}
+
+
+@dataclass(eq=False)
+class BadConfig(Exception):
+    """`sentence` says in one line what is wrong, where, and what to do."""
+
+    sentence: str
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+def load(path: Path, environment: Mapping[str, str] = os.environ) -> Config:
+    """Raises: BadConfig."""
+    values = _with_environment(_read(path), environment)
+    try:
+        config = msgspec.convert(values, Config, strict=True)
+    except msgspec.ValidationError as error:
+        raise BadConfig(_sentence(path, str(error))) from None
+    _check(config, path)
+    return config
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise BadConfig(f"找不到配置文件 {path}。请先运行 xuefa init 生成，或用 --config 指定。") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadConfig(
+            f"配置文件 {path} 读不出来（{type(error).__name__}），请检查权限，并保存为 UTF-8。"
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        raise BadConfig(f"配置文件 {path} 不是正确的 TOML：{error}。") from None
+
+
+def _with_environment(values: dict[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
+    merged = {name: dict(section) if isinstance(section, dict) else section for name, section in values.items()}
+    for variable, text in environment.items():
+        section, _, key = variable.removeprefix(ENVIRONMENT_PREFIX).lower().partition("__")
+        if variable.startswith(ENVIRONMENT_PREFIX) and key:
+            table = merged.setdefault(section, {})
+            if isinstance(table, dict):
+                table[key] = _typed(section, key, text)
+    return merged
+
+
+def _typed(section: str, key: str, text: str) -> Any:
+    """A variable is text; where the key wants a number or yes/no it is read as that."""
+    wanted = Config.__annotations__.get(section)
+    kind = getattr(wanted, "__annotations__", {}).get(key, str)
+    if kind in (int, float, bool):
+        try:
+            return msgspec.convert(text, kind, strict=False)
+        except msgspec.ValidationError:
+            return text
+    return text
+
+
+def _sentence(path: Path, problem: str) -> str:
+    """msgspec says: Object contains unknown field `prot` - at `$.server`."""
+    what, _, where = problem.partition(" - at ")
+    place = where.strip("`").removeprefix("$").removeprefix(".")
+    field = what.split("`")[1] if "`" in what else ""
+    if "unknown field" in what:
+        name = f"[{place}] {field}" if place else f"[{field}]"
+        return f"配置文件 {path} 中有不认识的键 {name}，请对照 config.example.toml 改正拼写或删除。"
+    return f"配置文件 {path} 中 {place or '顶层'} 的值类型不对（{what.lower()}），请对照 config.example.toml 改正。"
+
+
+def _check(config: Config, path: Path) -> None:
+    schedule = config.schedule
+    if schedule.timezone != "Asia/Shanghai":
+        raise BadConfig(f"配置文件 {path} 中 schedule.timezone 只支持 Asia/Shanghai，请改回。")
+    for key in ("daily_at", "remind_at"):
+        if clock_time(getattr(schedule, key)) is None:
+            raise BadConfig(f"配置文件 {path} 中 schedule.{key} 应写成 HH:MM，如 09:07。")
+    start, _, end = schedule.quiet_hours.partition("-")
+    if clock_time(start) is None or clock_time(end) is None:
+        raise BadConfig(f"配置文件 {path} 中 schedule.quiet_hours 应写成 HH:MM-HH:MM，如 20:00-08:00。")
+
+
+def clock_time(text: str) -> tuple[int, int] | None:
+    """`09:07` → (9, 7)."""
+    hour, colon, minute = text.strip().partition(":")
+    if not colon or not (hour.isdigit() and minute.isdigit() and len(minute) == 2):
+        return None
+    return (int(hour), int(minute)) if int(hour) < 24 and int(minute) < 60 else None

@@ -1,0 +1,276 @@
+"""The desk: one writer task a process, through which every act of a person goes.
+
+It takes everything that is waiting as one batch, without a timer: reads for all, decides one after the other,
+writes for all, commits once, and only then lets the replies go. If a batch fails it is replayed one act a
+transaction, so that only the guilty one fails. An action never submits to the desk from inside it.
+"""
+
+import asyncio
+import secrets
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
+
+import structlog
+
+from bot.channels.channel import Answer, Channel
+from bot.mail import lane_of, rows_of, safe
+from bot.metrics import Metrics
+from handlers.actions import privacy
+from handlers.message import Incoming, Kind, Later, Push, Reply, Text
+from handlers.routing import Hot, Item, Route, Router
+from handlers.texts import refusals
+from handlers.texts.privacy import NOTICE
+from storage import inbox, outbox, people
+from storage.database import Database, Tx
+from storage.scope import EVERYTHING
+from training.calendar import day_of
+from training.errors import Refusal
+
+MOST_ACTS: Final = 256
+_NOTHING: Final = Reply()
+_NOTICE: Final = Push((), Text(NOTICE), shared=True)
+_log = structlog.get_logger(__name__)
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(slots=True, eq=False)
+class Act:
+    """One act on the desk; `waiters` are deliveries of it that still wait for the answer."""
+
+    incoming: Incoming
+    answer: asyncio.Future[Answer]
+    waiters: int = 1
+
+
+@dataclass(slots=True)
+class Sorted:
+    """A batch after the first look."""
+
+    repeats: list[tuple[Act, str]] = field(default_factory=list)
+    strangers: list[Act] = field(default_factory=list)
+    hot: dict[int, tuple[Hot, list[tuple[Act, Item]]]] = field(default_factory=dict)
+    cold: list[tuple[Act, Item, Route]] = field(default_factory=list)
+    waiting: list[Act] = field(default_factory=list)
+
+
+class Desk:
+    """Implements `Door`. `on_mail` wakes the sender; `on_later` starts what is drawn or computed aside."""
+
+    def __init__(
+        self,
+        database: Database,
+        router: Router,
+        channels: Mapping[str, Channel],
+        clock: Clock,
+        metrics: Metrics,
+        on_mail: Callable[[], None],
+        on_later: Callable[[str, Later], None],
+    ) -> None:
+        self._database = database
+        self._router = router
+        self._channels = channels
+        self._clock = clock
+        self._metrics = metrics
+        self._on_mail = on_mail
+        self._on_later = on_later
+        self._waiting: deque[Act] = deque()
+        self._running: dict[str, Act] = {}
+        self._wake = asyncio.Event()
+        self._late: set[asyncio.Task[None]] = set()
+
+    # ---- the door ---------------------------------------------------------------------------------------------
+
+    def submit(self, incoming: Incoming) -> asyncio.Future[Answer]:
+        act = self._running.get(incoming.key)
+        if act is not None:
+            act.waiters += 1
+            return act.answer
+        act = Act(incoming, asyncio.get_running_loop().create_future())
+        self._running[incoming.key] = act
+        self._waiting.append(act)
+        self._wake.set()
+        return act.answer
+
+    def finish_late(self, incoming: Incoming, answer: asyncio.Future[Answer]) -> None:
+        act = self._running.get(incoming.key)
+        if act is None:
+            return
+        act.waiters -= 1
+        answer.add_done_callback(lambda done: self._bring(act, done.result()))
+
+    def _bring(self, act: Act, answer: Answer) -> None:
+        """Nobody waits any more: push what would have been the reply."""
+        if act.waiters == 0 and answer.reply is not None:
+            task = asyncio.get_running_loop().create_task(self._push_late(act.incoming, answer.reply))
+            self._late.add(task)
+            task.add_done_callback(self._late.discard)
+
+    async def _push_late(self, incoming: Incoming, reply: Reply) -> None:
+        channel, now = self._channels[incoming.channel], self._clock()
+        lane, ref = lane_of(incoming.channel, incoming.account), f"late-{safe(incoming.key)}"
+        update = channel.freeze_update(incoming.response_code, [incoming.account], reply)
+        drafts = [update] if update else []
+        for number, push in enumerate(channel.late(incoming, reply)):
+            drafts += channel.freeze(push, f"{ref}-{number}", mass=False)
+        async with self._database.write() as tx:
+            await outbox.add(tx, incoming.channel, ref, drafts, lane=lane, mass=False, now=now)
+        self._on_mail()
+
+    # ---- the work ---------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Work until cancelled; what is waiting is finished first by `drain`."""
+        while True:
+            await self._wake.wait()
+            await self.drain()
+
+    async def drain(self) -> None:
+        while self._waiting:
+            batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_ACTS))]
+            self._metrics.batch.observe(len(batch))
+            await self._work(batch)
+        self._wake.clear()
+
+    async def _work(self, batch: Sequence[Act]) -> None:
+        try:
+            await self._together(batch)
+        except Exception as error:  # a bug or a lost database: find the guilty one
+            unanswered = [act for act in batch if not act.answer.done()]
+            if len(batch) == 1:
+                self._apologise(batch[0], error)
+                return
+            _log.warning("batch_replayed", acts=len(unanswered), error=type(error).__name__)
+            for act in unanswered:
+                await self._work([act])
+
+    async def _together(self, batch: Sequence[Act]) -> None:
+        now = self._clock()
+        done: list[tuple[Act, str, Reply]] = []
+        async with self._database.write() as tx:
+            found = await self._sort(tx, batch, now)
+            for hot, pairs in found.hot.values():
+                done += await self._decided(tx, hot, pairs, now)
+            for act in found.strangers:
+                done.append((act, "", _to_stranger(act.incoming)))
+            answers = await self._store(tx, done, now)
+        self._hand_out(found, done, answers)
+        for act, item, route in found.cold:
+            await self._one_cold(act, item, route)
+        for act in reversed(found.waiting):
+            self._waiting.appendleft(act)
+
+    def _hand_out(self, found: Sorted, done: Sequence[tuple[Act, str, Reply]], answers: Sequence[Answer]) -> None:
+        for act, wire in found.repeats:
+            self._answered(act, Answer(wire, None), "repeat")
+        for (act, _, _), answer in zip(done, answers, strict=True):
+            self._answered(act, answer, "answered")
+        if any(reply.then for _, _, reply in done):
+            self._on_mail()
+
+    async def _sort(self, tx: Tx, batch: Sequence[Act], now: datetime) -> Sorted:
+        """Who speaks, and what it is about; a person's second message of another kind waits."""
+        found = Sorted()
+        seen = await inbox.replies(tx, [act.incoming.key for act in batch])
+        new = [act for act in batch if act.incoming.key not in seen]
+        found.repeats = [(act, seen[act.incoming.key]) for act in batch if act.incoming.key in seen]
+        askers: dict[tuple[str, str], people.Asker] = {}
+        for channel in {act.incoming.channel for act in new}:
+            accounts = {act.incoming.account for act in new if act.incoming.channel == channel}
+            known = await people.askers(tx, EVERYTHING, channel, accounts, day_of(now))
+            askers |= {(channel, account): asker for account, asker in known.items()}
+        kinds: dict[str, int] = {}
+        for act in new:
+            asker = askers.get((act.incoming.channel, act.incoming.account))
+            if asker is None:
+                found.strangers.append(act)
+                continue
+            route, item = self._router.find(act.incoming, asker)
+            kind = id(route.target) if isinstance(route.target, Hot) else id(act)
+            if kinds.setdefault(asker.person.number, kind) != kind:
+                found.waiting.append(act)
+            elif isinstance(route.target, Hot):
+                found.hot.setdefault(kind, (route.target, []))[1].append((act, item))
+            else:
+                found.cold.append((act, item, route))
+        return found
+
+    async def _decided(
+        self, tx: Tx, hot: Hot, pairs: Sequence[tuple[Act, Item]], now: datetime
+    ) -> list[tuple[Act, str, Reply]]:
+        items = [item for _, item in pairs]
+        state = await hot.load(tx, items, now)
+        decisions = [hot.decide(state, item, now) for item in items]
+        await hot.write(tx, state, decisions, now)
+        said = [
+            Reply(Text(refusals.said(decision))) if isinstance(decision, Refusal) else hot.say(item, decision)
+            for item, decision in zip(items, decisions, strict=True)
+        ]
+        said = await self._with_notice(tx, items, said, now)
+        return [(act, item.asker.person.number, reply) for (act, item), reply in zip(pairs, said, strict=True)]
+
+    async def _one_cold(self, act: Act, item: Item, route: Route) -> None:
+        if isinstance(route.target, Hot):
+            raise TypeError("a hot route among the cold ones")
+        now = self._clock()
+        try:
+            async with self._database.write() as tx:
+                try:
+                    reply = await route.target(tx, item, now)
+                except Refusal as refusal:
+                    reply = Reply(Text(refusals.said(refusal)))
+                [reply] = await self._with_notice(tx, [item], [reply], now)
+                [answer] = await self._store(tx, [(act, item.asker.person.number, reply)], now)
+        except Exception as error:  # a bug: only this one fails
+            self._apologise(act, error)
+            return
+        self._answered(act, answer, "answered")
+        if reply.then:
+            self._on_mail()
+        for later in reply.later:
+            self._on_later(act.incoming.channel, later)
+
+    async def _with_notice(
+        self, tx: Tx, items: Sequence[Item], replies: Sequence[Reply], now: datetime
+    ) -> list[Reply]:
+        """What is kept of a person is said once, behind the first reply."""
+        told = await privacy.newly_told(tx, items, replies, now)
+        return [replace(r, then=(*r.then, _NOTICE)) if n in told else r for n, r in enumerate(replies)]
+
+    async def _store(self, tx: Tx, done: Sequence[tuple[Act, str, Reply]], now: datetime) -> list[Answer]:
+        """Render and keep every reply; what goes out apart from them is queued in the same transaction."""
+        answers = [
+            Answer(self._channels[act.incoming.channel].spell(act.incoming, reply), reply) for act, _, reply in done
+        ]
+        await inbox.remember(
+            tx,
+            [
+                inbox.Seen(act.incoming.key, act.incoming.account, now, answer.wire)
+                for (act, _, _), answer in zip(done, answers, strict=True)
+            ],
+        )
+        mail = [(act.incoming, reply) for act, _, reply in done]
+        await outbox.add_all(tx, rows_of(self._channels, mail, now))
+        return answers
+
+    def _answered(self, act: Act, answer: Answer, outcome: str) -> None:
+        self._metrics.acts.labels(outcome).inc()
+        self._running.pop(act.incoming.key, None)
+        if not act.answer.done():
+            act.answer.set_result(answer)
+
+    def _apologise(self, act: Act, error: Exception) -> None:
+        number = secrets.token_hex(4)
+        _log.error("act_failed", id=number, kind=act.incoming.kind, exc_info=error)
+        reply = Reply(Text(refusals.APOLOGY.format(number=number)))
+        channel = self._channels[act.incoming.channel]
+        self._answered(act, Answer(channel.spell(act.incoming, reply), reply), "failed")
+
+
+def _to_stranger(incoming: Incoming) -> Reply:
+    if incoming.kind in (Kind.SILENT, Kind.UNSUBSCRIBE, Kind.ENTER):
+        return _NOTHING
+    return Reply(Text(refusals.NOT_ON_ROLL))

@@ -1,0 +1,22 @@
+"""Logs: one JSON object a line on standard error, without names, texts, addresses or secrets."""
+
+import logging
+import sys
+
+import structlog
+
+
+def set_up(*, quiet: bool = False) -> None:
+    """`quiet` leaves out what only an engineer wants to read."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.dict_tracebacks,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING if quiet else logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")

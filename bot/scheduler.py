@@ -1,0 +1,155 @@
+"""The clock: which jobs are due, each slot once however many processes run.
+
+Every process computes the next slot with APScheduler's CronTrigger from the last recorded one; a slot belongs to
+the process whose transaction inserts its row, and the job's effect, which only enqueues, is in that transaction. A
+slot older than its grace is recorded as skipped.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+from apscheduler.triggers.cron import CronTrigger
+
+from bot.config import Schedule, clock_time
+from bot.dispatcher import Clock
+from bot.metrics import Metrics
+from handlers.jobs import Jobs
+from storage import daily, inbox, jobs, people, units
+from storage.database import Database, Tx
+from training.calendar import CITY, day_of
+
+TICK_SECONDS: Final = 0.5
+INBOX_LIFE: Final = timedelta(hours=24)
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """`effect` runs in the transaction of the slot; `aside` after it, in transactions of its own."""
+
+    name: str
+    trigger: CronTrigger
+    grace: timedelta
+    effect: Callable[[Tx, datetime], Awaitable[None]] | None = None
+    aside: Callable[[Database, datetime], Awaitable[None]] | None = None
+
+
+def job_list(schedule: Schedule, work: Jobs) -> tuple[Job, ...]:
+    day = timedelta(days=1)
+    return (
+        Job("daily_push", _at(schedule.daily_at), timedelta(hours=6), work.daily_push),
+        Job("remind", _at(schedule.remind_at), timedelta(hours=2), work.remind),
+        Job("close_cards", CronTrigger(minute=5, timezone=CITY), day, work.close_cards),
+        Job("calendar", _at("08:52", day_of_week="mon"), timedelta(hours=8), work.warn_of_calendar),
+        Job("new_day", CronTrigger(hour=0, minute=1, timezone=CITY), day, aside=refresh_people),
+        Job("forget", CronTrigger(minute=17, timezone=CITY), day, aside=forget_old),
+    )
+
+
+def _at(text: str, **fields: str) -> CronTrigger:
+    hour, minute = clock_time(text) or (0, 0)
+    return CronTrigger(hour=hour, minute=minute, timezone=CITY, **fields)
+
+
+async def refresh_people(database: Database, now: datetime) -> None:
+    """Bring today's view up to date for everyone of whom something begins or ends."""
+    async with database.write() as tx:
+        await units.refresh(tx, await units.due_for_refresh(tx, day_of(now)), day_of(now))
+    while True:
+        async with database.write() as tx:
+            due = await people.due_for_refresh(tx, day_of(now))
+            if not due:
+                return
+            await people.refresh(tx, due, day_of(now))
+
+
+async def forget_old(database: Database, now: datetime) -> None:
+    """Acts seen more than a day ago."""
+    while True:
+        async with database.write() as tx:
+            if not await inbox.forget(tx, now - INBOX_LIFE):
+                return
+
+
+class Scheduler:
+    """One task a process."""
+
+    def __init__(
+        self,
+        database: Database,
+        todo: Sequence[Job],
+        work: Jobs,
+        clock: Clock,
+        metrics: Metrics,
+        on_mail: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._todo = todo
+        self.work = work
+        self._clock = clock
+        self._metrics = metrics
+        self._on_mail = on_mail
+        self._next: dict[str, datetime] = {}
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while True:
+            try:
+                await self.tick()
+            except Exception as error:  # a bug in one job, or the database is away
+                _log.error("tick_failed", error=type(error).__name__, exc_info=error)
+            await asyncio.sleep(TICK_SECONDS)
+
+    async def tick(self) -> None:
+        """Run every slot that is due, then go on with pushes that are not queued to the end."""
+        now = self._clock()
+        for job in self._todo:
+            due_at = self._next.get(job.name) or await self._first(job, now)
+            while due_at <= now:
+                await self._run(job, due_at, now)
+                due_at = _following(job, due_at)
+            self._next[job.name] = due_at
+        await self.continue_pushes()
+
+    async def _first(self, job: Job, now: datetime) -> datetime:
+        async with self._database.read() as tx:
+            last = await jobs.last_slot(tx, job.name)
+        # A first start owes nothing; after a long stop only slots within the grace are worth looking at.
+        return _following(job, max(last, now - job.grace - timedelta(days=2)) if last else now)
+
+    async def _run(self, job: Job, due_at: datetime, now: datetime) -> None:
+        outcome = jobs.RAN if now - due_at <= job.grace else jobs.SKIPPED
+        async with self._database.write() as tx:
+            mine = await jobs.take(tx, job.name, due_at, now, outcome)
+            if mine and outcome == jobs.RAN and job.effect is not None:
+                await job.effect(tx, now)
+        if not mine:
+            return
+        self._metrics.jobs.labels(job.name, outcome).inc()
+        _log.info("job", job=job.name, due_at=due_at.isoformat(), outcome=outcome)
+        if outcome == jobs.RAN and job.aside is not None:
+            await job.aside(self._database, now)
+        self._on_mail()
+
+    async def continue_pushes(self) -> int:
+        """Queue the next slices of ordered pushes; returns how many people they reach."""
+        async with self._database.read() as tx:
+            unfinished = await daily.wanted_pushes(tx)
+        reached = 0
+        for wanted in unfinished:
+            async with self._database.write() as tx:
+                reached += await self.work.push_slice(tx, wanted, self._clock())
+            self._on_mail()
+        return reached
+
+
+def _following(job: Job, moment: datetime) -> datetime:
+    """The first slot after `moment`."""
+    found: datetime | None = job.trigger.get_next_fire_time(moment, moment)
+    if found is None:
+        raise ValueError(f"{job.name} never fires again")
+    return found
