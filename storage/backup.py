@@ -7,7 +7,7 @@ what was stored is read back and compared to the byte before the commit.
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -109,17 +109,19 @@ async def restore(database: Database, folder: Path) -> Manifest:
         raise NewerDump(manifest.revision)
     dumps.check(folder, manifest)
     async with database.read() as tx:
-        await _must_be_empty(tx)
+        await _must_be_empty(tx, await snapshots.tables(tx))
     await _bring_to(database, manifest.revision)
     async with database.write() as tx:
-        await _load(tx, folder, manifest)
-        await _must_equal(tx, manifest)
+        found = await snapshots.tables(tx)
+        await _must_be_empty(tx, found)
+        await _load(tx, found, folder, manifest)
+        await _must_equal(tx, found, manifest)
     await migrating.upgrade(database)
     return manifest
 
 
-async def _must_be_empty(tx: Tx) -> None:
-    for table in await snapshots.tables(tx):
+async def _must_be_empty(tx: Tx, tables: Sequence[Table]) -> None:
+    for table in tables:
         rows = select(literal(1)).select_from(table).limit(1)
         if table.name == SEEDED:
             rows = rows.where(table.c.seq > 0)
@@ -137,9 +139,7 @@ async def _bring_to(database: Database, revision: str) -> None:
     await migrating.upgrade(database, revision)
 
 
-async def _load(tx: Tx, folder: Path, manifest: Manifest) -> None:
-    await _must_be_empty(tx)
-    tables = await snapshots.tables(tx)
+async def _load(tx: Tx, tables: Sequence[Table], folder: Path, manifest: Manifest) -> None:
     if {table.name for table in tables} != manifest.tables.keys():
         raise BrokenDump(dumps.MANIFEST, reason="other tables")
     for table in tables:
@@ -171,10 +171,10 @@ async def _count_on(tx: Tx, table: Table) -> None:
             await tx.execute(select(func.setval(sequence, func.coalesce(last, 1), last.is_not(None))))
 
 
-async def _must_equal(tx: Tx, manifest: Manifest) -> None:
+async def _must_equal(tx: Tx, tables: Sequence[Table], manifest: Manifest) -> None:
     """What the database now holds is the dump to the byte, and its ledger holds."""
     head, last = Head(0, GENESIS), Head(0, GENESIS)
-    for table in await snapshots.tables(tx):
+    for table in tables:
         tally = Tally()
         async for lines in snapshots.lines(tx, table):
             tally.add(lines)

@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Subquery, exists, select, update
+from sqlalchemy import ColumnElement, Row, Subquery, bindparam, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from storage import bulk
 from storage.database import Tx
 from storage.questions import decoded
-from storage.scope import Scope
+from storage.scope import Scope, within
 from storage.sets import among, texts
 from storage.tables import (
     account,
@@ -33,9 +34,12 @@ _QUESTIONS = select(
 )
 
 
+_BETWEEN = _QUESTIONS.where(daily_question.c.day >= bindparam("first"), daily_question.c.day <= bindparam("last"))
+
+
 async def between(tx: Tx, first: date, last: date) -> Mapping[tuple[date, Group], DailyQuestion]:
     """(day, group) → what was drawn, for these days; at most three a day."""
-    rows = await tx.execute(_QUESTIONS.where(daily_question.c.day >= first, daily_question.c.day <= last))
+    rows = await tx.execute(_BETWEEN, {"first": first, "last": last})
     return {(day, Group(group)): DailyQuestion(day, Group(group), decoded(c), v) for day, group, v, c in rows}
 
 
@@ -171,15 +175,27 @@ async def _receivers(tx: Tx, persons: Subquery, channel: str, week: date) -> lis
         .order_by(persons.c.number, account.c.account)
     )
     found: dict[str, Receiver] = {}
-    for number, name, muted, text_only, pushes in (await tx.execute(statement)).tuples():
+    for number, name, muted, text_only, pushes in await tx.execute(statement):
         so_far = found.get(number)
         names = (*so_far.accounts, name) if so_far else (name,)
         found[number] = Receiver(number, names, bool(muted), bool(text_only), pushes or 0)
     return list(found.values())
 
 
+_ANSWER_COLUMNS: Final = (
+    "day",
+    "person",
+    "group",
+    "chosen",
+    "correct",
+    "answered_at",
+    "earned_hundredths",
+    "posted_hundredths",
+)
 _ANSWERS = select(daily_answer).where(
     among(daily_answer.c.person, "persons"),
+    daily_answer.c.day >= bindparam("first"),
+    daily_answer.c.day <= bindparam("last"),
 )
 
 
@@ -187,10 +203,8 @@ async def answers(
     tx: Tx, scope: Scope, persons: Iterable[str], first: date, last: date
 ) -> Mapping[tuple[date, str], Answered]:
     """(day, person) → the answer that counts."""
-    statement = _ANSWERS.where(
-        daily_answer.c.day >= first, daily_answer.c.day <= last, scope.allows(daily_answer.c.person)
-    )
-    rows = await tx.execute(statement, {"persons": texts(persons)})
+    statement = within(_ANSWERS, scope, daily_answer.c.person)
+    rows = await tx.execute(statement, {"persons": texts(persons), "first": first, "last": last})
     return {(row.day, row.person): _answered(row) for row in rows}
 
 
@@ -207,26 +221,22 @@ def _answered(row: Row[Any]) -> Answered:
     )
 
 
-async def record(tx: Tx, answers: Sequence[Answered]) -> set[tuple[date, str]]:
-    """Write first answers; returns the (day, person) that went in, the others were answered meanwhile."""
-    if not answers:
-        return set()
-    make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
-    statement = make(daily_answer).on_conflict_do_nothing().returning(daily_answer.c.day, daily_answer.c.person)
+async def record(tx: Tx, answers: Sequence[Answered]) -> int:
+    """Write first answers; returns how many went in, the others were answered meanwhile."""
     rows = [
-        {
-            "day": a.day,
-            "person": a.person,
-            "group": a.group,
-            "chosen": a.chosen,
-            "correct": a.correct,
-            "answered_at": a.answered_at,
-            "earned_hundredths": a.earned,
-            "posted_hundredths": a.posted,
-        }
+        (
+            bulk.day(a.day),
+            a.person,
+            str(a.group),
+            a.chosen,
+            a.correct,
+            bulk.moment(a.answered_at),
+            a.earned,
+            a.posted,
+        )
         for a in answers
     ]
-    return set((await tx.execute(statement, rows)).all())
+    return await bulk.insert(tx, daily_answer, _ANSWER_COLUMNS, rows, on_conflict="ON CONFLICT DO NOTHING")
 
 
 async def answered_days(tx: Tx, scope: Scope, person: str, *, at_most: int = 400) -> list[date]:

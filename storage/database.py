@@ -6,19 +6,23 @@ synchronous FULL; WAL only where its reset bug is mended (3.51.3), TRUNCATE othe
 """
 
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar, cast
 from urllib.parse import unquote
 
+import aiosqlite
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+from storage.one_hop import OneHop
+
 Tx = AsyncConnection
+T = TypeVar("T")
 
 BUSY_MILLISECONDS: Final = 30_000
 WAL_IS_SAFE: Final = sqlite3.sqlite_version_info >= (3, 51, 3)
@@ -32,6 +36,7 @@ class Database:
     url: URL
     writer: AsyncEngine
     reader: AsyncEngine
+    _hops: dict[str, OneHop] = field(default_factory=dict)
 
     @property
     def is_sqlite(self) -> bool:
@@ -47,6 +52,29 @@ class Database:
     async def read(self) -> AsyncIterator[Tx]:
         async with self.reader.begin() as tx:
             yield tx
+
+    async def together(self, work: Callable[[Tx], Coroutine[Any, Any, T]]) -> T:
+        """One transaction of statements only, as fast as the driver allows: `work` may await nothing else."""
+        if not self.is_sqlite:
+            async with self.write() as tx:
+                return await work(tx)
+        hop = await self._one_hop()
+        async with self.write() as tx:
+            raw = await tx.get_raw_connection()
+            if not hop.belongs_to(raw.driver_connection):  # the pool has a new connection since
+                return await work(tx)
+            result: T = await hop.run(work)
+            return result
+
+    async def _one_hop(self) -> OneHop:
+        async with self.writer.connect() as connection:
+            driver = (await connection.get_raw_connection()).driver_connection
+        known = self._hops.get("writer")
+        if known is None or not known.belongs_to(driver):
+            known = OneHop(cast(aiosqlite.Connection, driver))
+            await known.open()
+            self._hops["writer"] = known
+        return known
 
     async def close(self) -> None:
         await self.reader.dispose()

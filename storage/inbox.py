@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 
+from storage import bulk
 from storage.database import Tx
 from storage.sets import among, texts
 from storage.tables import inbox
@@ -30,9 +31,8 @@ async def replies(tx: Tx, keys: Sequence[str]) -> Mapping[str, str]:
 
 
 async def remember(tx: Tx, seen: Sequence[Seen]) -> None:
-    if seen:
-        rows = [{"key": s.key, "account": s.account, "received_at": s.received_at, "reply": s.reply} for s in seen]
-        await tx.execute(insert(inbox), rows)
+    rows = [(one.key, one.account, bulk.moment(one.received_at), one.reply) for one in seen]
+    await bulk.insert(tx, inbox, ("key", "account", "received_at", "reply"), rows)
 
 
 async def forget(tx: Tx, before: datetime, *, at_most: int = 5000) -> int:

@@ -9,16 +9,21 @@ from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Row, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Row, bindparam, select, update
 
+from storage import bulk
 from storage.database import Tx
-from storage.scope import Scope
+from storage.scope import Scope, within
 from storage.sets import among, texts
-from storage.tables import ledger_entry, ledger_head, person_year
-from training.hours import Entry, Standing, line_hash
+from storage.tables import ledger_entry, ledger_head, person_now, person_year
+from training.hours import HUNDREDTH, Entry, Standing, line_hash
 
 CHAIN: Final = "ledger"
+_YEAR_COLUMNS: Final = ("person", "year", "owed_hundredths", "by_form")
+_NEW_STANDING: Final = (
+    "ON CONFLICT (person, year) DO UPDATE "
+    "SET owed_hundredths = excluded.owed_hundredths, by_form = excluded.by_form"
+)
 PAGE_LINES: Final = 2000
 
 
@@ -38,36 +43,38 @@ class Head:
     hash: str
 
 
-def _years_statement(year: int, *, lock: bool) -> Any:
-    statement = (
-        select(person_year.c.person, person_year.c.owed_hundredths, person_year.c.by_form)
-        .where(among(person_year.c.person, "persons"), person_year.c.year == year)
-        .order_by(person_year.c.person)
-    )
-    return statement.with_for_update() if lock else statement
+_YEARS: Final = (
+    select(person_year.c.person, person_year.c.owed_hundredths, person_year.c.by_form)
+    .where(among(person_year.c.person, "persons"), person_year.c.year == bindparam("year"))
+    .order_by(person_year.c.person)
+)
+_YEARS_LOCKED: Final = _YEARS.with_for_update()
+_HEAD: Final = select(ledger_head.c.seq, ledger_head.c.hash).where(ledger_head.c.chain == CHAIN)
+_HEAD_LOCKED: Final = _HEAD.with_for_update()
+_MOVE_HEAD: Final = (
+    update(ledger_head)
+    .where(ledger_head.c.chain == CHAIN)
+    .values(seq=bindparam("new_seq"), hash=bindparam("new_hash"))
+)
 
 
 async def standings(
     tx: Tx, scope: Scope, persons: Iterable[str], year: int, *, lock: bool = False
 ) -> Mapping[str, Standing]:
     """Person → where the person stands in the year; absent when nothing was ever posted or computed."""
-    statement = _years_statement(year, lock=lock).where(scope.allows(person_year.c.person))
-    rows = await tx.execute(statement, {"persons": texts(persons)})
+    statement = within(_YEARS_LOCKED if lock else _YEARS, scope, person_year.c.person)
+    rows = await tx.execute(statement, {"persons": texts(persons), "year": year})
     return {number: Standing(owed, msgspec.json.decode(by_form)) for number, owed, by_form in rows}
 
 
 async def keep_standings(tx: Tx, year: int, standings: Mapping[str, Standing]) -> None:
-    """Write the rows whole; on PostgreSQL in key order."""
-    if not standings:
-        return
-    rows = [
-        {"person": p, "year": year, "owed_hundredths": s.owed, "by_form": msgspec.json.encode(s.by_form).decode()}
-        for p, s in sorted(standings.items())
-    ]
-    make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
-    statement = make(person_year)
-    changed = {"owed_hundredths": statement.excluded.owed_hundredths, "by_form": statement.excluded.by_form}
-    await tx.execute(statement.on_conflict_do_update(index_elements=["person", "year"], set_=changed), rows)
+    """Write the rows whole, in key order."""
+    rows = [(p, year, s.owed, _encoded(s.by_form)) for p, s in sorted(standings.items())]
+    await bulk.insert(tx, person_year, _YEAR_COLUMNS, rows, on_conflict=_NEW_STANDING)
+
+
+def _encoded(by_form: Mapping[str, int]) -> str:
+    return msgspec.json.encode(by_form).decode()
 
 
 async def forget_owed(tx: Tx, persons: Iterable[str]) -> None:
@@ -76,9 +83,21 @@ async def forget_owed(tx: Tx, persons: Iterable[str]) -> None:
     await tx.execute(statement, {"persons": texts(persons)})
 
 
+async def without_owed(tx: Tx, scope: Scope, year: int, *, at_most: int) -> list[str]:
+    """People on the roll of whom it is not computed yet what they owe in the year."""
+    known = (person_year.c.person == person_now.c.number) & (person_year.c.year == year)
+    statement = (
+        select(person_now.c.number)
+        .outerjoin(person_year, known)
+        .where(person_year.c.owed_hundredths.is_(None), scope.allows(person_now.c.number, person_now.c.unit))
+        .order_by(person_now.c.number)
+        .limit(at_most)
+    )
+    return list((await tx.execute(statement)).scalars())
+
+
 async def head(tx: Tx, *, lock: bool = False) -> Head:
-    statement = select(ledger_head.c.seq, ledger_head.c.hash).where(ledger_head.c.chain == CHAIN)
-    row = (await tx.execute(statement.with_for_update() if lock else statement)).one()
+    row = (await tx.execute(_HEAD_LOCKED if lock else _HEAD)).one()
     return Head(row.seq, row.hash)
 
 
@@ -93,21 +112,47 @@ async def post(tx: Tx, entries: Sequence[Entry]) -> list[Line]:
         line = Line(seq, last.hash, line_hash(seq, last.hash, entry), entry)
         lines.append(line)
         last = Head(seq, line.hash)
-    await tx.execute(insert(ledger_entry), [_row(line) for line in lines])
-    moved = update(ledger_head).where(ledger_head.c.chain == CHAIN).values(seq=last.seq, hash=last.hash)
-    await tx.execute(moved)
+    await bulk.insert(tx, ledger_entry, _COLUMNS, [_row(line) for line in lines])
+    await tx.execute(_MOVE_HEAD, {"new_seq": last.seq, "new_hash": last.hash})
     return lines
 
 
-def _row(line: Line) -> dict[str, Any]:
+def _row(line: Line) -> tuple[bulk.Value, ...]:
+    """In the order of `_COLUMNS`."""
     entry = line.entry
-    row = {name: getattr(entry, name) for name in _ENTRY_FIELDS}
-    row["content_classes"] = "、".join(entry.content_classes)
-    row.update(seq=line.seq, prev=line.prev, hash=line.hash)
-    return row
+    return (
+        line.seq,
+        line.prev,
+        line.hash,
+        entry.person,
+        entry.unit,
+        str(entry.category),
+        entry.mark,
+        entry.year,
+        bulk.day(entry.starts_on),
+        bulk.day(entry.ends_on),
+        str(entry.form),
+        "、".join(entry.content_classes),
+        entry.title,
+        str(entry.hours.quantize(HUNDREDTH)),
+        entry.rule,
+        entry.source,
+        entry.source_ref,
+        bulk.moment(entry.recorded_at),
+        entry.organiser,
+        entry.mode,
+        entry.minutes,
+        entry.evidence,
+        entry.approved_by,
+        bulk.moment(entry.approved_at) if entry.approved_at else None,
+        entry.late,
+        entry.reverses,
+        entry.note,
+    )
 
 
 _ENTRY_FIELDS: Final = tuple(Entry.__dataclass_fields__)
+_COLUMNS: Final = ("seq", "prev", "hash", *_ENTRY_FIELDS)
 
 
 async def pages(

@@ -8,7 +8,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from storage.database import Database
 
@@ -54,7 +54,7 @@ async def revision(database: Database) -> str:
     try:
         async with database.reader.connect() as connection:
             found = await connection.run_sync(revision_on)
-    except (OperationalError, DatabaseError, OSError) as error:
+    except (DBAPIError, OSError) as error:
         raise Unreachable(first_line(error)) from None
     if found and found not in known():
         raise NewerDatabase(found)

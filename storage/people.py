@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import Row, bindparam, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.database import Tx
-from storage.scope import EVERYTHING, Scope
+from storage.scope import EVERYTHING, Scope, within
 from storage.sets import among, texts
 from storage.tables import account, focus, person, person_fact, person_now, person_status, person_wishes
 from training.people import Account, Category, Fact, Field, Person, Role, StatusPeriod, next_change, values_on
@@ -58,19 +58,19 @@ _ASKERS = (
     .join(person_now, person_now.c.number == account.c.person)
     .outerjoin(person_wishes, person_wishes.c.person == person_now.c.number)
     .outerjoin(focus, focus.c.person == person_now.c.number)
-    .where(among(account.c.account, "accounts"))
+    .where(among(account.c.account, "accounts"), account.c.channel == bindparam("channel"))
 )
 
 
 async def askers(tx: Tx, scope: Scope, channel: str, accounts: Iterable[str], today: date) -> Mapping[str, Asker]:
     """Account → who it is, for those on the roll. Brings up to date whose facts change today."""
-    wanted = texts(accounts)
-    statement = _ASKERS.where(account.c.channel == channel, scope.allows(person_now.c.number, person_now.c.unit))
-    rows = (await tx.execute(statement, {"accounts": wanted})).all()
+    statement = within(_ASKERS, scope, person_now.c.number, person_now.c.unit)
+    wanted = {"accounts": texts(accounts), "channel": channel}
+    rows = (await tx.execute(statement, wanted)).all()
     due = [row.number for row in rows if row.next_change_on is not None and row.next_change_on <= today]
     if due:
         await refresh(tx, due, today)
-        rows = (await tx.execute(statement, {"accounts": wanted})).all()
+        rows = (await tx.execute(statement, wanted)).all()
     return {row.account: Asker(row.account, _person(row), _wishes(row), _focus(row)) for row in rows}
 
 
@@ -314,4 +314,4 @@ async def current_values(tx: Tx, scope: Scope, numbers: Iterable[str], field: Fi
         )
         .order_by(person_fact.c.valid_from, person_fact.c.id)
     )
-    return dict((await tx.execute(statement, {"numbers": texts(numbers)})).tuples().all())
+    return dict((await tx.execute(statement, {"numbers": texts(numbers)})).all())

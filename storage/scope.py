@@ -5,11 +5,13 @@ line and the desk, which act for the machine and not for a person.
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVarTuple
 
-from sqlalchemy import ColumnElement, or_, true
+from sqlalchemy import ColumnElement, Select, or_, true
 
 from training.people import Person, Role
+
+Ts = TypeVarTuple("Ts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,13 @@ class Scope:
 
 
 EVERYTHING: Final = Scope(everything=True)
+
+
+def within(
+    statement: Select[*Ts], scope: Scope, person: ColumnElement[str], unit: ColumnElement[str] | None = None
+) -> Select[*Ts]:
+    """The statement within the scope; as it is, with all that was compiled of it, when everything may be read."""
+    return statement if scope.everything else statement.where(scope.allows(person, unit))
 
 
 def own(number: str) -> Scope:

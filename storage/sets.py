@@ -7,34 +7,35 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-from sqlalchemy import Boolean, ColumnElement, Text, bindparam
+from sqlalchemy import ColumnElement, Text, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FunctionElement
 
 
-class _Among(FunctionElement[bool]):
-    """`column IN (the texts of a JSON array)`."""
+class _Elements(FunctionElement[str]):
+    """The texts of a JSON array, as a subquery."""
 
     inherit_cache = True
-    name = "among"
-    type = Boolean()
+    name = "elements"
+    type = Text()
 
 
-@compiles(_Among, "sqlite")
+@compiles(_Elements, "sqlite")
 def _on_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
-    col, param = (compiler.process(clause, **kw) for clause in element.clauses)
-    return f"{col} IN (SELECT value FROM json_each({param}))"  # noqa: S608 - compiled parts, no values
+    return f"(SELECT value FROM json_each({compiler.process(element.clauses, **kw)}))"  # noqa: S608 - no values
 
 
-@compiles(_Among, "postgresql")
+@compiles(_Elements, "postgresql")
 def _on_postgresql(element: Any, compiler: Any, **kw: Any) -> str:
-    col, param = (compiler.process(clause, **kw) for clause in element.clauses)
-    return f"{col} = ANY (ARRAY(SELECT json_array_elements_text(CAST({param} AS json))))"
+    return f"(SELECT json_array_elements_text(CAST({compiler.process(element.clauses, **kw)} AS json)))"
 
 
 def among(col: ColumnElement[str], name: str) -> ColumnElement[bool]:
-    """`col IN` the texts bound to `name` by `texts(…)`."""
-    return _Among(col, bindparam(name, type_=Text))
+    """`col IN` the texts bound to `name` by `texts(…)`.
+
+    An operator and not a function of type Boolean: that would be compared with 1 on SQLite, and no index used.
+    """
+    return col.op("IN", is_comparison=True)(_Elements(bindparam(name, type_=Text)))
 
 
 def texts(values: Iterable[str]) -> str:

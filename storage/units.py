@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.database import Tx
 from storage.sets import among, texts
@@ -31,7 +32,7 @@ async def every(tx: Tx) -> dict[str, Unit]:
 
 async def names(tx: Tx, codes: Iterable[str]) -> Mapping[str, str]:
     statement = select(unit_now.c.code, unit_now.c.name).where(among(unit_now.c.code, "codes"))
-    return dict((await tx.execute(statement, {"codes": texts(codes)})).tuples().all())
+    return dict((await tx.execute(statement, {"codes": texts(codes)})).all())
 
 
 async def below(tx: Tx, codes: Iterable[str]) -> frozenset[str]:
@@ -82,12 +83,19 @@ async def due_for_refresh(tx: Tx, today: date) -> list[str]:
 
 
 async def refresh(tx: Tx, codes: Iterable[str], today: date) -> None:
-    """Make today's view of these units anew from their facts."""
-    wanted, known = list(codes), await facts(tx)
-    await tx.execute(delete(unit_now).where(among(unit_now.c.code, "codes")), {"codes": texts(wanted)})
+    """Make today's view of these units anew from their facts; other processes may do the same just now."""
+    wanted = sorted(set(codes))
+    # As with people: whoever comes second must read the facts that the first one wrote.
+    turn = select(unit.c.code).where(among(unit.c.code, "codes")).order_by(unit.c.code)
+    await tx.execute(turn.with_for_update(key_share=True), {"codes": texts(wanted)})
+    known = await facts(tx)
     rows = [_now_row(code, known.get(code, []), today) for code in wanted]
-    if rows:
-        await tx.execute(insert(unit_now), rows)
+    if not rows:
+        return
+    make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
+    statement = make(unit_now)
+    changed = {column.name: statement.excluded[column.name] for column in unit_now.c if not column.primary_key}
+    await tx.execute(statement.on_conflict_do_update(index_elements=["code"], set_=changed), rows)
 
 
 def _now_row(code: str, known: Sequence[Fact], today: date) -> dict[str, Any]:

@@ -46,13 +46,13 @@ class Server:
 
     async def create(self, name: str) -> str:
         """A new, empty database; returns its url."""
-        await self._run(f'CREATE DATABASE "{name}" TEMPLATE template0')
+        await self.run(f'CREATE DATABASE "{name}" TEMPLATE template0')
         return self.url_of(name)
 
     async def drop(self, name: str) -> None:
-        await self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        await self.run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
-    async def _run(self, statement: str) -> None:
+    async def run(self, statement: str) -> None:
         engine = create_async_engine(self.url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
         async with engine.connect() as connection:
             await connection.execute(text(statement))
@@ -60,15 +60,15 @@ class Server:
 
 
 @contextmanager
-def server() -> Iterator[Server]:
-    """Raises: NoServer."""
+def server(*, durable: bool = False) -> Iterator[Server]:
+    """`durable` for benchmarks: with fsync, as an installation runs. Raises: NoServer."""
     given = os.environ.get("TEST_PG_DSN")
     if given:
         yield Server(normal_url(given))
         return
     folder = Path(tempfile.mkdtemp(prefix="xuefa-pg-"))
     try:
-        with _running(folder) as url:
+        with _running(folder, durable=durable) as url:
             yield Server(url)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -127,12 +127,13 @@ def _copied(found: Path, folder: Path) -> Path:
 
 
 @contextmanager
-def _running(folder: Path) -> Iterator[URL]:
+def _running(folder: Path, *, durable: bool) -> Iterator[URL]:
     plain, log, cluster = _unprivileged(folder), folder / "log", folder / "cluster"
     form = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
     if plain.start("initdb", "-D", str(cluster), *form, log=log).wait(START_SECONDS) != 0:
         raise NoServer("initdb: " + log.read_text(errors="replace")[-2000:])
-    options = ("-k", str(folder), "-h", "", "-F", "-c", "synchronous_commit=off")
+    hasty = () if durable else ("-F", "-c", "synchronous_commit=off")
+    options = ("-k", str(folder), "-h", "", *hasty)
     process = plain.start("postgres", "-D", str(cluster), *options, log=log)
     try:
         _await_start(cluster, process, log)

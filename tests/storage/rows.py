@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 
 from question_bank.questions import Kind, Question
 from storage import (
@@ -149,3 +149,12 @@ async def _messages(tx: Tx) -> None:
     await daily.count_pushes(tx, ["p1"], date(2026, 11, 23))
     number = await feedback.add(tx, "p1", "食堂\t很好", NOW)
     await feedback.answer(tx, number, "谢谢", by="p2", now=NOW)
+
+
+async def counts(database: Database) -> dict[str, int]:
+    """Table → how many rows it has."""
+    async with database.read() as tx:
+        return {
+            name: (await tx.execute(select(func.count()).select_from(table))).scalar_one()
+            for name, table in tables.metadata.tables.items()
+        }

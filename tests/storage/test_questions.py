@@ -1,0 +1,68 @@
+"""The bank: versions are added, never changed, and the pool knows what was asked."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from question_bank.questions import Kind
+from storage import daily, questions
+from storage.database import Database
+from tests.storage.rows import NOW, TODAY, add_questions, drawn, question
+from training.daily import Candidate
+from training.people import Group
+
+DAY = timedelta(days=1)
+
+
+async def test_a_changed_question_gets_a_new_version(database: Database) -> None:
+    changed = question(1, stem="改过?")
+    async with database.write() as tx:
+        await add_questions(tx, question(1), question(2))
+        await questions.add(tx, [("other fold", changed)], now=NOW, by="test")
+        assert await questions.known_ids(tx, ["q1", "q2", "q3"]) == {"q1": 2, "q2": 1}
+        assert await questions.known_folds(tx, ["fold-q1", "fold-q2", "other fold"]) == {
+            "fold-q2": "q2",
+            "other fold": "q1",
+        }
+        assert await questions.bank(tx) == [changed, question(2)]
+        assert await questions.count(tx) == 2
+        await questions.add(tx, [], now=NOW, by="test")
+
+
+async def test_two_questions_never_have_the_same_fold(database: Database) -> None:
+    with pytest.raises(IntegrityError):
+        async with database.write() as tx:
+            await questions.add(tx, [("same", question(1)), ("same", question(2))], now=NOW, by="test")
+
+
+async def test_the_bank_is_read_in_pages(database: Database) -> None:
+    async with database.write() as tx:
+        await add_questions(tx, *(question(n) for n in range(5)))
+        first = await questions.bank(tx, at_most=3)
+        assert [q.id for q in first + await questions.bank(tx, after="q2")] == ["q0", "q1", "q2", "q3", "q4"]
+
+
+async def test_the_pool_is_what_a_group_can_be_asked(database: Database) -> None:
+    async with database.write() as tx:
+        await add_questions(
+            tx,
+            question(1),
+            question(2, status="draft"),
+            question(3, kind=Kind.BLANK, options=(), answer=(("甲",),)),
+            question(4, audience=("leader",)),
+            question(5, audience=("staff", "leader"), topics=()),
+        )
+        for day, group, number in (
+            (TODAY, Group.STAFF, 1),
+            (TODAY + DAY, Group.STAFF, 1),
+            (TODAY, Group.LEADER, 1),
+            (TODAY + DAY, Group.LEADER, 5),
+        ):
+            await daily.keep(tx, drawn(day, group, number), NOW)
+        assert await questions.candidates(tx, Group.STAFF) == [
+            Candidate("q1", 1, "topic1", asked_here=2, asked_elsewhere=1),
+            Candidate("q5", 1, "", asked_here=0, asked_elsewhere=1),
+        ]
+        assert [c.id for c in await questions.candidates(tx, Group.LEADER)] == ["q1", "q4", "q5"]
+        assert [c.id for c in await questions.candidates(tx, Group.ENFORCEMENT)] == ["q1"]
