@@ -5,7 +5,7 @@ classes; every method that returns the answer as it is becomes awaitable. What i
 `call`. Its own `_request` has no time-out, no single flight on the token, and recurses without end on a token that
 stays invalid, so none of it is used. Secrets travel in query strings: no exception raised here carries a URL, a
 request or an aiohttp error, not even as its context.
-Source: docs 90313 (errors), 91039 (access token), 90236, 94888, 94867, 90253, 90231, 90227, 90930.
+Source: docs 90313 (errors), 91039 (access token), 90236, 94888, 94867, 90253, 90231, 90227.
 """
 
 import asyncio
@@ -151,7 +151,7 @@ class Client(WeChatClient):  # type: ignore[misc]  # wechatpy has no types
         await self.post("message/recall", data={"msgid": msgid})
 
     async def callback_addresses(self) -> list[str]:
-        """The addresses that callbacks come from. Raises as `call`. Source: doc 90930."""
+        """The addresses that callbacks come from, for a firewall. Raises as `call`."""
         answer = await self.get("getcallbackip")
         return [str(address) for address in answer.get("ip_list", ())]
 

@@ -14,7 +14,7 @@ import structlog
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from bot.channels.channel import Door
+from bot.channels.channel import Answer, Door
 from bot.channels.wecom_codec import MAX_BODY_BYTES, Codec, Rejected
 from bot.channels.wecom_messages import parse
 
@@ -77,8 +77,7 @@ class Callback:
         except Rejected as rejected:
             return self._refusal(rejected)
         answer = self._door.submit(incoming)
-        # wait() leaves the future alone, when the time is up and when this request is cancelled.
-        await asyncio.wait((answer,), timeout=until - loop.time())
+        await _settled(answer, until - loop.time())
         if not answer.done():
             self._door.finish_late(incoming, answer)
             return web.Response()
@@ -104,6 +103,29 @@ class Callback:
             _log.warning("wecom_callback_stale", offset_seconds=offset_seconds)
 
 
+async def _settled(answer: asyncio.Future[Answer], seconds: float) -> None:
+    """Return when the answer is there or the time is up; the future is left alone, also when this is cancelled.
+
+    What `asyncio.wait` does for any number, for one.
+    """
+    if answer.done():
+        return
+    loop = asyncio.get_running_loop()
+    woken: asyncio.Future[None] = loop.create_future()
+
+    def wake(_: object = None) -> None:
+        if not woken.done():
+            woken.set_result(None)
+
+    timer = loop.call_later(seconds, wake)
+    answer.add_done_callback(wake)
+    try:
+        await woken
+    finally:
+        timer.cancel()
+        answer.remove_done_callback(wake)
+
+
 def _parameters(request: web.Request, *more: str) -> list[str]:
     query = request.query
     values = [query.get(name, "") for name in ("msg_signature", "timestamp", "nonce", *more)]
@@ -116,6 +138,11 @@ async def _body(request: web.Request, seconds: float) -> bytes:
     """At most 64 KiB, within the read time-out: neither is left to the server's settings."""
     if (request.content_length or 0) > MAX_BODY_BYTES:
         raise Rejected("size")
+    if request.content.is_eof():  # it came with the head, as nearly always
+        whole = request.content.read_nowait()
+        if len(whole) > MAX_BODY_BYTES:
+            raise Rejected("size")
+        return whole
     body = bytearray()
     try:
         async with asyncio.timeout(seconds):

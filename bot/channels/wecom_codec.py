@@ -25,6 +25,8 @@ _OPEN: Final = b"<Encrypt>"
 _CLOSE: Final = b"</Encrypt>"
 _CDATA: Final = b"<![CDATA["
 _CDATA_END: Final = b"]]>"
+_END: Final = b"</xml>"
+_MAX_TAGS: Final = 64  # WeCom's envelope has eleven `<`; nesting is not its habit
 
 
 @dataclass(eq=False)
@@ -142,6 +144,8 @@ def _octets(parameter: str, limit: int = _MAX_PARAMETER) -> bytes:
 
 def _encrypted(body: bytes) -> bytes:
     """The text of the first Encrypt element, as CDATA or plain; every step is one linear search."""
+    if not body.rstrip().endswith(_END) or b"<!DOCTYPE" in body or body.count(b"<") > _MAX_TAGS:
+        raise Rejected("form")
     start = body.find(_OPEN)
     end = body.find(_CLOSE, start)
     if start < 0 or end < 0:

@@ -6,10 +6,11 @@ Source: doc 90241.
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
-from bot.channels.wecom_cards import Json
+from bot.channels.wecom_cards import changed_card
+from handlers.message import Card
 
 # What XML 1.0 cannot carry even as a reference; a rare control character in a name must not cost the reply.
 _NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -34,28 +35,33 @@ def button_reply(account: str, corp_id: str, created: int, word: str) -> str:
     return _reply(account, corp_id, created, "update_button", button)
 
 
-def card_reply(account: str, corp_id: str, created: int, card: Json) -> str:
-    """Puts another card (as of `wecom_cards.changed_card`) in the place of the tapped one."""
-    return _reply(account, corp_id, created, "update_template_card", _element("TemplateCard", card))
+def card_reply(account: str, corp_id: str, created: int, card: Card) -> str:
+    """Puts another card in the place of the tapped one. Raises: CardProblem."""
+    return _reply(account, corp_id, created, "update_template_card", _card_element(card))
+
+
+@lru_cache(maxsize=2048)  # in a rush many people get the same card; pure, so it cannot be stale
+def _card_element(card: Card) -> str:
+    return element("TemplateCard", changed_card(card))
 
 
 def _reply(account: str, corp_id: str, created: int, kind: str, inner: str) -> str:
-    xml = (
+    return (
         f"<xml><ToUserName>{_cdata(account)}</ToUserName><FromUserName>{_cdata(corp_id)}</FromUserName>"
         f"<CreateTime>{created}</CreateTime><MsgType><![CDATA[{kind}]]></MsgType>{inner}</xml>"
     )
-    return _NOT_XML.sub("\ufffd", xml)
 
 
-def _element(name: str, value: object) -> str:
+def element(name: str, value: object) -> str:
+    """A card's JSON as XML, under its names there."""
     if isinstance(value, str):
         return f"<{name}>{_cdata(value)}</{name}>"
     if isinstance(value, dict):
         special = _IN_QUOTE_AREA if name == "QuoteArea" else _IRREGULAR
-        inner = "".join([_element(special.get(key) or _xml_name(key), item) for key, item in value.items()])
+        inner = "".join([element(special.get(key) or _xml_name(key), item) for key, item in value.items()])
         return f"<{name}>{inner}</{name}>"
     if isinstance(value, list):
-        return "".join([_element(name, item) for item in value])
+        return "".join([element(name, item) for item in value])
     return f"<{name}>{str(value).lower()}</{name}>"  # numbers, and true or false
 
 
@@ -65,4 +71,5 @@ def _xml_name(json_name: str) -> str:
 
 
 def _cdata(text: str) -> str:
-    return f"<![CDATA[{text.replace(']]>', ']]]]><![CDATA[>')}]]>"
+    clean = _NOT_XML.sub("\ufffd", text)
+    return f"<![CDATA[{clean.replace(']]>', ']]]]><![CDATA[>')}]]>"

@@ -8,7 +8,6 @@ Source: doc 90241 (passive replies).
 from typing import Final
 
 from bot.channels import wecom_replies as replies
-from bot.channels.wecom_cards import changed_card
 from bot.channels.wecom_texts import split
 from handlers.message import Card, Grey, Incoming, Kind, Push, Reply, Text
 
@@ -26,7 +25,7 @@ def spell(incoming: Incoming, reply: Reply, corp_id: str) -> str:
         case Text(text) if text:
             return replies.text_reply(incoming.account, corp_id, created, split(text)[0])
         case Card():
-            return replies.card_reply(incoming.account, corp_id, created, changed_card(said))
+            return replies.card_reply(incoming.account, corp_id, created, said)
         case Grey(word):
             return replies.button_reply(incoming.account, corp_id, created, word)
     return ""

@@ -9,8 +9,9 @@ from typing import NamedTuple
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
+from bot.channels.wecom_api import Client, open_session
 from bot.channels.wecom_codec import Codec
-from tests.bot.channels.fault_server import FaultyWeCom
+from tests.bot.channels.fault_server import FaultyWeCom, settings
 
 TOKEN = "QDG6eK"
 AES_KEY = "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C"
@@ -78,3 +79,23 @@ async def wecom() -> AsyncIterator[FaultyWeCom]:
     await server.start()
     yield server
     await server.stop()
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def client(wecom: FaultyWeCom, clock: Clock) -> AsyncIterator[Client]:
+    chosen = settings(wecom.base_url)
+    async with open_session(chosen) as session:
+        yield Client(chosen, session, clock)

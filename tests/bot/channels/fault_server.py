@@ -9,6 +9,8 @@ from typing import Any
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from bot.channels.wecom_api import ApiSettings, Client
+
 SECRET = "the-app-secret"
 AGENT = "1000002"
 CORP = "wx5823bf96d3bd56c7"
@@ -107,3 +109,13 @@ class FaultyWeCom:
         if token != self.token:
             return {"errcode": 40014 if token else 41001, "errmsg": "invalid access_token"}
         return self.answers.get(path, ok(msgid="m1"))
+
+
+def settings(base_url: str) -> ApiSettings:
+    return ApiSettings(
+        CORP, AGENT, SECRET, base_url, connect_seconds=0.3, total_seconds=0.3, upload_seconds=0.3, at_once=20
+    )
+
+
+async def send(client: Client) -> object:
+    return await client.call("POST", "message/send", body=lambda: b'{"touser":"a"}')

@@ -8,8 +8,7 @@ from defusedxml.ElementTree import fromstring
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.wecom_cards import changed_card
-from bot.channels.wecom_replies import button_reply, card_reply, text_reply
+from bot.channels.wecom_replies import button_reply, card_reply, element, text_reply
 from bot.channels.wecom_spelling import late, overflow, spell
 from handlers.message import Button, Card, Choice, File, Grey, Incoming, Kind, Push, Reply, Select, Text
 from tests.bot.channels.conftest import CORP, NOW
@@ -82,7 +81,7 @@ class TestXml:
         assert (answer["MsgType"], answer["Button"]) == ("update_button", [("ReplaceName", "已提交")])
 
     def card(self, card: Card) -> object:
-        answer = read(card_reply("a", CORP, AT, changed_card(card)))
+        answer = read(card_reply("a", CORP, AT, card))
         assert answer["MsgType"] == "update_template_card"
         return answer["TemplateCard"]
 
@@ -156,7 +155,7 @@ class TestXml:
             "card_action": {"appid": "3"},
             "horizontal_content_list": [{"userid": "4", "media_id": "5"}],
         }
-        assert read(card_reply("a", CORP, AT, parts))["TemplateCard"] == [  # type: ignore[arg-type]
+        assert read(f"<xml>{element('TemplateCard', parts)}</xml>")["TemplateCard"] == [
             ("QuoteArea", [("Appid", "1"), ("PagePath", "2")]),
             ("CardAction", [("AppId", "3")]),
             ("HorizontalContentList", [("UserId", "4"), ("MediaId", "5")]),
