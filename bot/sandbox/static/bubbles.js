@@ -1,6 +1,7 @@
 // One bubble of a chat, by kind.
 import { drawCard } from "./cards.js";
-import { describedNodes, link, make, markdownNodes, textNodes } from "./dom.js";
+import { describedNodes, face, link, make, markdownNodes, textNodes } from "./dom.js";
+import { enlarge } from "./viewer.js";
 
 const WORDS = { image: "图片", voice: "语音", video: "视频", file: "文件" };
 
@@ -11,6 +12,13 @@ function address(content) {
 function attachment({ kind, content, filename }) {
   const label = content.title || filename || WORDS[kind];
   return make("div", { class: "bubble plain" }, make("a", { class: `attachment ${kind}`, href: address(content), download: filename || kind }, label));
+}
+
+function picture({ content, filename }) {
+  const about = filename ? `图片 ${filename}` : "图片";
+  const look = () => enlarge(address(content), about);
+  return make("div", { class: "bubble plain" },
+    make("button", { type: "button", class: "look", "aria-label": `放大${about}`, onclick: look }, make("img", { src: address(content), alt: about })));
 }
 
 function textcard({ content }) {
@@ -29,8 +37,7 @@ function news({ content }) {
 const KINDS = {
   text: ({ content }) => make("div", { class: "bubble" }, ...textNodes(content.content)),
   markdown: ({ content }) => make("div", { class: "bubble rich" }, ...markdownNodes(content.content)),
-  image: ({ content, filename }) => make("div", { class: "bubble plain" },
-    make("img", { class: "picture", src: address(content), alt: filename ? `图片 ${filename}` : "图片" })),
+  image: picture,
   voice: attachment,
   video: attachment,
   file: attachment,
@@ -44,7 +51,6 @@ export function drawMessage(message, name, acts) {
   if (message.recalled) return make("div", { ...attributes, class: "recalled" }, "此消息已被撤回");
   const draw = KINDS[message.kind] ?? (() => make("div", { class: "bubble" }, "（此处不能显示这种消息）"));
   const bot = message.sender === "bot";
-  const avatar = make("span", { class: "avatar", "aria-hidden": "true" }, bot ? "法" : name.slice(-1));
   const speaker = make("span", { class: "hidden" }, bot ? "机器人：" : `${name}：`);
-  return make("div", { ...attributes, class: `message ${message.sender}` }, avatar, speaker, draw(message, acts));
+  return make("div", { ...attributes, class: `message ${message.sender}` }, face(name, bot ? "法" : name.slice(-1)), speaker, draw(message, acts));
 }

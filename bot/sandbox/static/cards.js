@@ -46,13 +46,13 @@ function picture(card) {
   return make("img", { class: "picture", src: url, alt: area?.title || "卡片图片" });
 }
 
-function rows(list, name, value) {
+function rows(list, name, value, look) {
   if (!list?.length) return null;
   const cells = list.flatMap((row) => [
     make("dt", {}, row[name] ?? ""),
     make("dd", {}, row.type === 1 ? link(row.url, row[value] ?? "") : row[value] ?? ""),
   ]);
-  return make("dl", {}, ...cells);
+  return make("dl", { class: look }, ...cells);
 }
 
 function links(card) {
@@ -113,6 +113,14 @@ function submit(event, acts) {
   return whileBusy(button, () => acts.submit(answers));
 }
 
+// Short buttons share a row, so that a thumb finds A to D side by side.
+function columns(list) {
+  const longest = Math.max(...list.map((button) => button.text.length));
+  if (longest > 6) return 1;
+  if (longest > 3) return Math.min(list.length, 2);
+  return list.length === 5 || list.length === 6 ? 3 : Math.min(list.length, 4);
+}
+
 function buttons(card, replaced, acts) {
   if (replaced !== null) {
     return make("div", { class: "buttons" }, make("button", { type: "button", disabled: true, "data-replaced": true }, replaced));
@@ -123,8 +131,7 @@ function buttons(card, replaced, acts) {
       make("button", { type: "button", class: "style2", "data-submit": key, onclick: (event) => submit(event, acts) }, text || "提交"));
   }
   if (!card.button_list?.length) return null;
-  const short = card.button_list.every((button) => button.text.length <= 5) && card.button_list.length > 1;
-  return make("div", { class: short ? "buttons short" : "buttons" }, ...card.button_list.map((button) => {
+  return make("div", { class: `buttons columns${columns(card.button_list)}` }, ...card.button_list.map((button) => {
     const look = `style${button.style ?? 1}`;
     if (button.type === 1) {
       const jump = link(button.url, button.text);
@@ -144,7 +151,7 @@ export function drawCard({ payload: card, replaced, version }, acts) {
     emphasis(card.emphasis_content),
     quote(card.quote_area),
     card.sub_title_text ? make("p", { class: "sub-title" }, card.sub_title_text) : null,
-    rows(card.vertical_content_list, "title", "desc"),
+    rows(card.vertical_content_list, "title", "desc", "stacked"),
     rows(card.horizontal_content_list, "keyname", "value"),
     card.checkbox ? vote(card.checkbox, dead) : null,
     card.button_selection ? select(card.button_selection, dead) : null,

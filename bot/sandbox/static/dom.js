@@ -16,6 +16,11 @@ export function link(url, ...children) {
   return make("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, ...children);
 }
 
+// A square with one character, in a colour that stays with the name. The name itself is said beside it.
+export function face(name, character) {
+  return make("span", { class: `face face${name.codePointAt(0) % 5}`, "aria-hidden": "true" }, character);
+}
+
 // Splits text at a pattern; what matches is drawn by `draw`, the rest stays text.
 function pieces(text, pattern, draw) {
   const made = [];

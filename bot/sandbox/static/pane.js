@@ -4,6 +4,7 @@ import { make } from "./dom.js";
 import { act, read, sendPicture, toast } from "./wire.js";
 
 const GAP_SECONDS = 300;
+const HELD_MS = 5000;
 
 function clock(at) {
   const time = new Date(at * 1000);
@@ -13,28 +14,46 @@ function clock(at) {
 }
 
 export class Pane {
-  constructor(person, apps, onClose) {
+  constructor(person, apps, { close, back }) {
     this.person = person;
     this.agent = apps[0].agent;
     this.drawn = new Map();
     this.menuDrawn = "";
     this.reading = null;
     this.again = false;
-    this.build(apps, onClose);
+    this.atEnd = true;
+    this.held = { element: null, until: 0 };
+    this.build(apps, close, back);
+    this.followEnd();
   }
 
-  build(apps, onClose) {
+  build(apps, close, back) {
     const { person } = this;
     this.title = make("h2", {}, apps[0].name);
     const who = [person.name, person.unit, person.position].filter(Boolean).join(" · ");
     this.messages = make("div", { class: "messages", role: "log", "aria-live": "polite", "aria-label": `${person.name}的聊天记录`, tabindex: "0" });
     this.menu = make("div", { class: "menu", role: "group", "aria-label": "应用菜单" });
     this.element = make("section", { class: "pane", "data-pane": person.person, "aria-label": `${person.name}的手机` },
-      make("header", {}, this.appChoice(apps), make("div", {}, this.title, make("small", {}, `身份：${who}`)),
-        make("button", { type: "button", class: "close", "aria-label": `关闭${person.name}的手机`, onclick: onClose }, "×")),
+      make("header", {}, make("button", { type: "button", class: "back", "aria-label": "返回人员列表", onclick: back }, "‹"), this.appChoice(apps), make("div", {}, this.title, make("small", { title: who }, who)),
+        make("button", { type: "button", class: "close", "aria-label": `关闭${person.name}的手机`, onclick: close }, "×")),
       this.messages, this.menu, this.inputLine());
     this.element.addEventListener("click", (event) => this.closeDrawers(event.target.closest(".menu > div")));
     this.element.addEventListener("keydown", (event) => event.key === "Escape" && this.closeDrawers(null));
+  }
+
+  // Pictures and fonts arrive late and the window changes: whoever reads the newest message goes on reading it.
+  followEnd() {
+    const list = this.messages;
+    const follow = () => this.atEnd && this.toEnd();
+    let before = 0;
+    list.addEventListener("scroll", () => {
+      if (list.scrollHeight - list.scrollTop - list.clientHeight < 80) this.atEnd = true;
+      else if (list.scrollTop < before) this.atEnd = false;
+      before = list.scrollTop;
+    });
+    list.addEventListener("load", follow, true);
+    document.fonts.addEventListener("loadingdone", follow);
+    new ResizeObserver(follow).observe(list);
   }
 
   appChoice(apps) {
@@ -43,6 +62,7 @@ export class Pane {
       this.agent = Number(event.target.value);
       this.messages.replaceChildren();
       this.drawn.clear();
+      this.atEnd = true;
       this.refresh();
     };
     return make("select", { "aria-label": "应用", onchange: choose }, ...apps.map((app) => make("option", { value: app.agent }, app.name)));
@@ -81,10 +101,12 @@ export class Pane {
     const text = this.input.value;
     if (!text.trim()) return;
     this.input.value = "";
+    this.atEnd = true;
     await this.do("type", { text });
   }
 
   async do(name, fields = {}) {
+    this.held.until = 0;
     toast(await act(name, this.person.person, this.agent, fields));
     await this.refresh();
   }
@@ -120,19 +142,29 @@ export class Pane {
     this.title.textContent = chat.app;
     this.drawMenu(chat.menu);
     const list = this.messages;
-    const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 80;
     let before = 0;
+    let changed = null;
     for (const message of chat.messages) {
-      this.drawOne(message, message.at - before > GAP_SECONDS);
+      changed = this.drawOne(message, message.at - before > GAP_SECONDS) ?? changed;
       before = message.at;
     }
-    if (atEnd) list.scrollTop = list.scrollHeight;
+    if (changed) this.held = { element: changed, until: Date.now() + HELD_MS };
+    if (changed || this.atEnd) this.toEnd();
   }
 
+  // The newest message, but never past the first line of a card that has just turned into its verdict.
+  toEnd() {
+    const list = this.messages;
+    const { element, until } = this.held;
+    const top = Date.now() < until ? list.scrollTop + element.getBoundingClientRect().top - list.getBoundingClientRect().top : Infinity;
+    list.scrollTop = Math.min(list.scrollHeight, top - 8);
+  }
+
+  // Gives the element if it took the place of an older form of the same message.
   drawOne(message, withTime) {
     const form = JSON.stringify(message);
     const known = this.drawn.get(message.id);
-    if (known?.form === form) return;
+    if (known?.form === form) return null;
     const element = drawMessage(message, this.person.name, this.acts(message.id));
     if (known) {
       const hadFocus = known.element.contains(document.activeElement);
@@ -143,6 +175,7 @@ export class Pane {
       this.messages.append(element);
     }
     this.drawn.set(message.id, { form, element });
+    return known ? element : null;
   }
 
   drawMenu(buttons) {

@@ -59,9 +59,11 @@ export function listen(changed) {
 
 let hiding = 0;
 
+// Says what went wrong; "" takes back what was said before.
 export function toast(text) {
-  if (!text) return;
   const place = document.getElementById("toast");
+  place.classList.remove("shown");
+  if (!text) return;
   place.textContent = text;
   place.classList.add("shown");
   clearTimeout(hiding);
