@@ -144,6 +144,8 @@ def named_letters(text: str) -> tuple[str, ...]:
 
 def _choice(question: Question, text: str) -> tuple[str, ...]:
     exist = letters(question)
+    if text in exist:  # a tap, and most of what is typed
+        return (text,)
     chosen = named_letters(text) or quoted_option(question, text)
     if not chosen:
         raise NotAnAnswer(exist)

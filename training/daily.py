@@ -62,8 +62,8 @@ def window(day: date, now: datetime) -> Window:
 def streak(answered: Collection[date], last: date, calendar: Calendar) -> int:
     """Working days in a row up to `last` whose question was answered; days off neither count nor break it."""
     length, day = 0, last
-    while day in answered or not calendar.is_working(day):
-        length += day in answered
+    while (free := not calendar.is_working(day)) or day in answered:
+        length += not free
         day -= DAY
         if last - day > 400 * DAY:
             break

@@ -107,7 +107,7 @@ def counted(standing: Standing, rules: HoursRules) -> int:
     rest = standing.recorded - online
     if not rules.counts_toward_quota:
         return rest
-    if standing.owed is None:
+    if not standing.owed:  # nothing is owed, so there is nothing of which it could be a share
         return standing.recorded
     return rest + min(online, standing.owed * rules.online_share_percent // 100)
 
