@@ -3,6 +3,7 @@
 Jobs carry no conversation and re-check the clock: a slice that was cut short goes on from the mark in the database.
 """
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -49,7 +50,9 @@ class Jobs:
             try:
                 await self.order(tx, day_of(now), group, now, by_hand=False)
             except NoQuestions:
-                await self._tell_city(tx, f"no-questions-{day_of(now)}-{group}", notices.no_questions(group), now)
+                await self._tell_city(
+                    tx, f"no-questions-{day_of(now)}-{group}", notices.no_questions(group, day_of(now)), now
+                )
 
     async def order(self, tx: Tx, day: date, group: Group, now: datetime, *, by_hand: bool) -> bool:
         """Draw the question and order its push; False when it was ordered before. Raises: NoQuestions."""
@@ -114,6 +117,8 @@ class Jobs:
     async def remind(self, tx: Tx, now: datetime) -> None:
         """To those who asked for it and have not answered today's question, on working days."""
         today = day_of(now)
+        if not (await calendar.imported(tx)).is_working(today):
+            return
         for group in Group:
             asked = (await daily.between(tx, today, today)).get((today, group))
             if asked is None:
@@ -149,8 +154,8 @@ class Jobs:
 
 
 def _tag(number: str) -> str:
-    """A 人员编号 as part of a task id."""
-    return "".join(c if c.isascii() and c.isalnum() else f"_{ord(c):x}" for c in number)[:40]
+    """A 人员编号 as part of a task id: short, and different for each."""
+    return hashlib.sha256(number.encode()).hexdigest()[:16]
 
 
 def off_the_congested(moment: datetime) -> datetime:

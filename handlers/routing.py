@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from handlers.message import Incoming, Kind, Reply
 from storage.database import Tx
@@ -39,6 +39,7 @@ class Hot:
 
 
 Cold = Callable[[Tx, Item, datetime], Awaitable[Reply]]
+_BETWEEN: Final = " \t\r\n\u3000:：,，"  # a word and what stands behind it
 
 
 class Overtaken(Exception):
@@ -64,7 +65,7 @@ class Conflict(Exception):
 
 def folded(words: str) -> str:
     """Case, full-width letters and stray blanks do not matter."""
-    return " ".join(unicodedata.normalize("NFKC", words).casefold().split())
+    return "".join(unicodedata.normalize("NFKC", words).casefold().split())
 
 
 class Router:
@@ -128,11 +129,9 @@ def _claim(table: dict[str, Route], key: str, route: Route) -> None:
 
 def _behind(text: str, word: str) -> str:
     """What was typed behind the word, in its own spelling."""
-    plain = unicodedata.normalize("NFKC", text).strip()
-    letters = len(word.replace(" ", ""))
     seen = 0
-    for position, letter in enumerate(plain):
-        if seen == letters:
-            return plain[position:].strip(" :：,，")
-        seen += not letter.isspace()
+    for position, letter in enumerate(text):
+        if seen >= len(word):
+            return text[position:].lstrip(_BETWEEN).rstrip()
+        seen += len(folded(letter))
     return ""

@@ -1,8 +1,9 @@
 """Answering the question of a day: read for the batch, decide one after the other, write for the batch."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from handlers.actions.standings import load_standings
@@ -58,7 +59,7 @@ class State:
     questions: Mapping[Place, DailyQuestion]
     answered: dict[tuple[date, str], Answered]
     standings: dict[str, Standing]
-    groups_then: Mapping[tuple[date, str], Group | None]
+    groups_then: Mapping[tuple[date, str], frozenset[Group]]
     days_answered: Mapping[str, list[date]]  # of those who want to see their streak
     calendar: Calendar
     new: list[tuple[Answered, DailyQuestion, Person]]
@@ -68,6 +69,7 @@ def ref_of(place: Place) -> str:
     return f"{place[0].isoformat()}:{place[1]}"
 
 
+@lru_cache(maxsize=256)
 def place_in(ref: str) -> Place | None:
     """Day and group at the beginning of a card's key or of a focus."""
     day, _, rest = ref.partition(":")
@@ -75,6 +77,13 @@ def place_in(ref: str) -> Place | None:
         return date.fromisoformat(day), Group(rest.partition(":")[0])
     except ValueError:
         return None
+
+
+def _places_named(item: Item) -> list[Place]:
+    """The place of the act, and for typed words the question shown before it."""
+    focus = item.asker.focus
+    earlier = place_in(focus.earlier_ref) if item.ref and focus else None
+    return [place for place in (place_of(item), earlier) if place]
 
 
 def place_of(item: Item) -> Place | None:
@@ -93,15 +102,21 @@ def chosen_of(item: Item) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """The three steps, with the rules they need."""
+    """The three steps, with the rules they need; amounts in hundredths of an hour."""
 
     rules: Rules
+    credit: int = field(init=False)
+    cap: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "credit", self.rules.hours.daily_credit_hundredths)
+        object.__setattr__(self, "cap", self.rules.hours.daily_cap_hundredths)
 
     async def load(self, tx: Tx, items: Sequence[Item], now: datetime) -> State:
         persons = sorted({item.asker.person.number for item in items})
         # The year rows first: on PostgreSQL their lock makes a second process see what the first one wrote.
         standings = await load_standings(tx, self.rules, persons, day_of(now).year, lock=True)
-        days = [place[0] for item in items if (place := place_of(item))]
+        days = [place[0] for item in items for place in _places_named(item)]
         first, last = (min(days), max(days)) if days else (day_of(now), day_of(now))
         first = max(first, monday_of(day_of(now)))
         questions = await daily.between(tx, first, last)
@@ -129,9 +144,9 @@ class Answering:
     def _credit(
         self, state: State, asked: DailyQuestion, person: Person, chosen: tuple[str, ...], now: datetime
     ) -> Answered:
-        hours, standing = self.rules.hours, state.standings[person.number]
+        standing = state.standings[person.number]
         so_far = standing.by_form.get(Form.DAILY, 0)
-        posted = fitting(hours.daily_credit_hundredths, so_far, hours.daily_cap_hundredths)
+        posted = fitting(self.credit, so_far, self.cap)
         answered = Answered(
             asked.day,
             person.number,
@@ -139,12 +154,13 @@ class Answering:
             "".join(chosen),
             is_right(asked.question, chosen),
             now,
-            hours.daily_credit_hundredths,
+            self.credit,
             posted,
         )
         state.answered[asked.day, person.number] = answered
         state.standings[person.number] = Standing(standing.owed, {**standing.by_form, Form.DAILY: so_far + posted})
         state.new.append((answered, asked, person))
+        state.days_answered.get(person.number, []).append(asked.day)
         return answered
 
     def _receipt(self, state: State, asked: DailyQuestion, answered: Answered, *, first: bool) -> Receipt:
@@ -165,13 +181,14 @@ class Answering:
         if not new:
             return
         went_in = await daily.record(tx, [answered for answered, _, _ in new])
-        if len(went_in) != len(new):
+        if went_in != len(new):
             raise Overtaken
         changed = {answered.person: state.standings[answered.person] for answered, _, _ in new}
         await ledger.keep_standings(tx, day_of(now).year, changed)
         await ledger.post(tx, [self._entry(*posted) for posted in new if posted[0].posted])
 
     def _entry(self, answered: Answered, asked: DailyQuestion, person: Person) -> Entry:
+        day_text = asked.day.isoformat()
         return Entry(
             person=person.number,
             unit=person.unit,
@@ -182,11 +199,11 @@ class Answering:
             ends_on=asked.day,
             form=Form.DAILY,
             content_classes=(content_class(asked.question),),
-            title=f"每日一题 {asked.day.isoformat()} {asked.question.id}",
+            title=f"每日一题 {day_text} {asked.question.id}",
             hours=decimal(answered.posted),
             rule=f"每日一题 {self.rules.hours.daily_credit} 学时/题，每年至多 {self.rules.hours.daily_cap} 学时",
             source=SOURCE,
-            source_ref=f"{asked.day.isoformat()}:{person.number}",
+            source_ref=f"{day_text}:{person.number}",
             recorded_at=answered.answered_at,
         )
 
@@ -198,7 +215,7 @@ def content_class(question: Question) -> str:
 
 
 def _asked(state: State, item: Item, now: datetime) -> DailyQuestion | Refusal:
-    if item.ref and (both := _both_lately(item, now)):
+    if item.ref and (both := _both_lately(state, item, now)):
         return WhichQuestion(both)
     place = place_of(item)
     if place is None:
@@ -219,15 +236,21 @@ async def _answered_days(tx: Tx, items: Sequence[Item]) -> Mapping[str, list[dat
     return {number: await daily.answered_days(tx, EVERYTHING, number) for number in sorted(wanting)}
 
 
-def _both_lately(item: Item, now: datetime) -> tuple[Place, ...]:
-    """The two questions shown within the last minute, when it is unclear which one was meant."""
+def _both_lately(state: State, item: Item, now: datetime) -> tuple[Place, ...]:
+    """The two questions shown within the last minute, when both stand open: it is unclear which one was meant."""
     focus = item.asker.focus
     if focus is None or focus.earlier_shown_at is None or focus.earlier_kind != FOCUS:
         return ()
     if now - focus.earlier_shown_at > LATELY or focus.earlier_ref == focus.ref:
         return ()
-    places = (place_in(focus.ref), place_in(focus.earlier_ref))
-    return tuple(place for place in places if place)
+    places = _places_named(item)
+    stand_open = [place for place in places if _stands_open(state, item, place[0], now)]
+    return tuple(places) if len(stand_open) > 1 else ()
+
+
+def _stands_open(state: State, item: Item, day: date, now: datetime) -> bool:
+    answered = (day, item.asker.person.number) in state.answered
+    return not answered and window(day, now) in (Window.ON_TIME, Window.MAKE_UP)
 
 
 def group_asked(person: Person) -> Group:
@@ -238,14 +261,13 @@ def group_asked(person: Person) -> Group:
 def _is_for(state: State, place: Place, person: Person) -> bool:
     if group_asked(person) is place[1]:
         return True
-    then = state.groups_then.get((place[0], person.number))
-    return then is place[1]
+    return place[1] in state.groups_then.get((place[0], person.number), ())
 
 
 async def _groups_then(
     tx: Tx, items: Sequence[Item], questions: Mapping[Place, DailyQuestion]
-) -> Mapping[tuple[date, str], Group | None]:
-    """The group on the day, of those who tapped another group's question: they may have moved since."""
+) -> Mapping[tuple[date, str], frozenset[Group]]:
+    """The groups on the day, of those who tapped another group's question: they may have moved since."""
     doubtful = {
         (place[0], item.asker.person.number)
         for item in items
@@ -254,10 +276,14 @@ async def _groups_then(
     if not doubtful:
         return {}
     facts = await people.facts_of(tx, EVERYTHING, {number for _, number in doubtful})
-    return {(day, number): _group_on(facts.get(number, []), day) for day, number in doubtful}
+    return {(day, number): _groups_on(facts.get(number, []), day) for day, number in doubtful}
 
 
-def _group_on(facts: Sequence[Fact], day: date) -> Group | None:
-    held = values_on(facts, day)
-    category = held.get(Field.CATEGORY)
-    return group_of(Category(category), mark=held.get(Field.MARK) == "1") if category else None
+def _groups_on(facts: Sequence[Fact], day: date) -> frozenset[Group]:
+    """As ever recorded: whoever moved after the question was sent may answer the card in hand."""
+    held = [values_on(facts, day, known_at) for known_at in {fact.recorded_at for fact in facts}]
+    return frozenset(
+        group_of(Category(values[Field.CATEGORY]), mark=values.get(Field.MARK) == "1") or Group.STAFF
+        for values in held
+        if values.get(Field.CATEGORY)
+    )

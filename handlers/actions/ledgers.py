@@ -70,4 +70,6 @@ async def verify(
             on_progress(last.seq)
     if last != final or (kept is not None and kept.seq > last.seq):
         return Broken(last.seq + 1, "head")
-    return last
+    async with database.read() as tx:
+        beyond = await ledger.pages(tx, EVERYTHING, after=(await ledger.head(tx)).seq)
+    return Broken(beyond[0].seq, "head") if beyond else last

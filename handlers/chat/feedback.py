@@ -1,6 +1,8 @@
 """`投诉建议 …` and, for city admins, `回复 编号 …`."""
 
+import re
 from datetime import datetime
+from typing import Final
 
 from handlers.actions import feedback as actions
 from handlers.message import Push, Reply, Text
@@ -8,6 +10,8 @@ from handlers.routing import Item, Route
 from handlers.texts import feedback as texts
 from storage.database import Tx
 from training.errors import Malformed
+
+_ANSWER: Final = re.compile(r"(\d{1,9})[\s:：,，]+(\S.*)", re.DOTALL)
 
 
 def routes() -> tuple[Route, ...]:
@@ -29,9 +33,10 @@ async def complain(tx: Tx, item: Item, now: datetime) -> Reply:
 async def reply(tx: Tx, item: Item, now: datetime) -> Reply:
     if not item.rest:
         return Reply(Text(texts.waiting(await actions.waiting(tx, item.asker))))
-    number, _, words = item.rest.partition(" ")
-    if not number.isdecimal() or not words.strip():
+    found = _ANSWER.fullmatch(item.rest)
+    if found is None:
         raise Malformed("回复 12 谢谢您的意见，已改正。")
-    asked_by = await actions.answer(tx, item.asker, int(number), words.strip(), item.incoming.channel, now)
-    told = (Push(asked_by, Text(texts.to_person(int(number), words.strip()))),) if asked_by else ()
+    number, words = found[1], found[2]
+    asked_by = await actions.answer(tx, item.asker, int(number), words, item.incoming.channel, now)
+    told = (Push(asked_by, Text(texts.to_person(int(number), words))),) if asked_by else ()
     return Reply(Text(texts.answered(int(number))), told)

@@ -14,6 +14,7 @@ from handlers.sheets.particulars import city_time
 from storage.ledger import Line
 from training.calendar import day_of
 from training.hours import Entry
+from training.names import FORMS
 from training.roster_columns import CATEGORY_NAMES, MARK_NAME
 
 # Header → width in characters of the sheet.
@@ -49,7 +50,6 @@ HEADERS: Final = tuple(COLUMNS)
 HOURS_COLUMN: Final = HEADERS.index("认定学时")
 
 CATEGORIES: Final[Mapping[str, str]] = {str(category): name for category, name in CATEGORY_NAMES.items()}
-FORMS: Final[Mapping[str, str]] = {"daily": "每日一题"}
 SOURCES: Final[Mapping[str, str]] = {"daily": "每日一题 自动记录"}
 
 

@@ -6,6 +6,7 @@ names the right letters, the explanation and the article, on the card or, where 
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from handlers.actions.daily import Place, Receipt, ref_of
@@ -25,7 +26,9 @@ from training.daily import DailyQuestion
 
 TAP: Final = "daily"
 OPTION_CHARACTERS: Final = 17  # of a vote card's option, doc 90236
-ROW_CHARACTERS: Final = 30
+MOST_BUTTONS: Final = 6  # of a button card; more options are a vote card
+MOST_CHOICES: Final = 20  # of a vote card; more options can only be typed
+_RIGHT_ANSWER: Final = "正确答案"
 
 
 def _key(place: Place, letter: str = "") -> str:
@@ -38,7 +41,7 @@ def _title(asked: DailyQuestion, *, trial: bool) -> str:
 
 def _kind(question: Question) -> str:
     law = question.citations[0].law if question.citations else ""
-    return KINDS[question.kind] + (f" · {law}" if len(law) <= 30 else "")
+    return KINDS[question.kind] + (f" · {law}" if 0 < len(law) <= 30 else "")
 
 
 def question_messages(asked: DailyQuestion, *, trial: bool, text_only: bool = False) -> tuple[Content, ...]:
@@ -46,17 +49,19 @@ def question_messages(asked: DailyQuestion, *, trial: bool, text_only: bool = Fa
     question, place = asked.question, (asked.day, asked.group)
     title, kind = _title(asked, trial=trial), _kind(question)
     whole = f"【{title}】\n{kind}\n\n{shown(question)}"
-    if text_only:
+    if text_only or len(question.options) > MOST_CHOICES:
         return (Text(f"{whole}\n\n{_how_to_type(question)}"),)
     # A vote card has no room for a question, and what clients show of its quote area is not certain.
-    fits = len(shown(question)) <= CARD_CHARACTERS and question.kind is not Kind.MULTIPLE
-    if question.kind is Kind.MULTIPLE:
+    several = question.kind is Kind.MULTIPLE
+    votes = several or len(question.options) > MOST_BUTTONS
+    fits = len(shown(question)) <= CARD_CHARACTERS and not votes
+    if votes:
         card = Card(
             title=title,
-            desc="题目见上一条消息，可多选",
-            choices=tuple(_choice(*pair) for pair in zip(letters(question), option_lines(question), strict=True)),
+            desc="题目见上一条消息，" + ("可多选" if several else "请选一项"),
+            choices=_choices(question),
             question_key=ref_of(place),
-            multiple=True,
+            multiple=several,
             submit=Button("提交", _key(place)),
         )
     else:
@@ -69,8 +74,13 @@ def question_messages(asked: DailyQuestion, *, trial: bool, text_only: bool = Fa
     return (card,) if fits else (Text(whole), card)
 
 
-def _choice(letter: str, line: str) -> Choice:
-    return Choice(letter, line if len(line) <= OPTION_CHARACTERS else letter)
+def _choices(question: Question) -> tuple[Choice, ...]:
+    """Every option in words where all fit, else the letters: half of each reads oddly."""
+    lines = option_lines(question)
+    worded = all(len(line) <= OPTION_CHARACTERS for line in lines)
+    return tuple(
+        Choice(letter, line if worded else letter) for letter, line in zip(letters(question), lines, strict=True)
+    )
 
 
 def _how_to_type(question: Question) -> str:
@@ -80,25 +90,29 @@ def _how_to_type(question: Question) -> str:
 
 def result(receipt: Receipt, *, tapped: bool) -> Reply:
     """A tap is answered by the card in its answered state, typed words by a text."""
-    if not tapped:
-        return Reply(Text("\n".join((_verdict(receipt), *_facts(receipt), "", _why(receipt.asked.question)))))
-    question = receipt.asked.question
+    if tapped:
+        return _result_card(receipt.asked, _verdict(receipt), _rows(receipt))
+    facts = [f"{name}：{value}" for name, value in _rows(receipt) if name != _RIGHT_ANSWER]
+    return Reply(Text("\n".join((_verdict(receipt), *facts, "", _why(receipt.asked.question)))))
+
+
+@lru_cache(maxsize=1024)  # in a rush many people get the same result; pure, so it cannot be stale
+def _result_card(asked: DailyQuestion, verdict: str, rows: tuple[tuple[str, str], ...]) -> Reply:
+    question, place = asked.question, (asked.day, asked.group)
     article = "、".join(printed(citation) for citation in question.citations[:2])
     whole = len(shown(question)) <= CARD_CHARACTERS and len(question.explanation) <= EXPLANATION_CHARACTERS
     card = Card(
-        title=_verdict(receipt),
-        desc=_title(receipt.asked, trial=False),
+        title=verdict,
+        desc=_title(asked, trial=False),
         body=shown(question) if len(shown(question)) <= CARD_CHARACTERS else "题目见前面的消息。",
         quote_title=article if whole else "",
         quote=question.explanation if whole else "解析见下一条消息。",
-        rows=_rows(receipt),
-        buttons=tuple(
-            Button(letter, _key((receipt.asked.day, receipt.asked.group), letter)) for letter in letters(question)
-        ),
+        rows=rows,
+        buttons=tuple(Button(letter, _key(place, letter)) for letter in letters(question)[:MOST_BUTTONS]),
         closed="已作答",
     )
     # The same for everybody, so that it can be joined; it names no person and no choice.
-    follows = Push((), Text(f"【{day(receipt.asked.day)} 每日一题解析】\n{_why(question)}"), shared=True)
+    follows = Push((), Text(f"【{day(asked.day)} 每日一题解析】\n{_why(question)}"), shared=True)
     return Reply(card, () if whole else (follows,))
 
 
@@ -126,7 +140,7 @@ def _so_far(receipt: Receipt) -> str:
 def _rows(receipt: Receipt) -> tuple[tuple[str, str], ...]:
     rows = [
         ("您的答案", receipt.answered.chosen),
-        ("正确答案", _right(receipt.asked.question)),
+        (_RIGHT_ANSWER, _right(receipt.asked.question)),
         ("本题学时", _hours_won(receipt)),
         ("计入学时", _so_far(receipt)),
     ]
@@ -137,10 +151,6 @@ def _rows(receipt: Receipt) -> tuple[tuple[str, str], ...]:
 
 def _right(question: Question) -> str:
     return "".join(str(letter) for letter in question.answer)
-
-
-def _facts(receipt: Receipt) -> list[str]:
-    return [f"{name}：{value}" for name, value in _rows(receipt)]
 
 
 def _why(question: Question) -> str:

@@ -6,8 +6,8 @@ from handlers.texts.words import GROUPS, day
 from training.people import Group
 
 
-def no_questions(group: Group) -> str:
-    return f"题库中没有可以发给{GROUPS[group]}的题目，今天的每日一题没有发出。请导入题目。"
+def no_questions(group: Group, today: date) -> str:
+    return f"【提醒 {day(today)}】题库中没有可以发给{GROUPS[group]}的题目，今天的每日一题没有发出。请导入题目。"
 
 
 def calendar_missing(year: int, today: date) -> str:

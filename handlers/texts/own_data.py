@@ -3,8 +3,10 @@
 from typing import Final
 
 from handlers.actions.own_data import OwnData
-from handlers.texts.words import CATEGORIES, FORMS, hours
-from training.people import Field
+from handlers.texts.words import hours
+from training.names import CATEGORIES, FORMS, yes_or_no
+from training.people import Field, Role
+from training.roster_columns import ROLE_NAMES
 
 FIELDS: Final = {
     Field.NAME: "姓名",
@@ -25,19 +27,14 @@ FIELDS: Final = {
     Field.JOINED_ON: "入职日期",
     Field.MANAGED_UNITS: "管辖单位",
 }
-ROLES: Final = {
-    "learner": "学员",
-    "unit_admin": "单位管理员",
-    "city_admin": "市级管理员",
-    "auditor": "督察员",
-    "system_admin": "系统管理员",
-}
+# Yes is `1`; of 法律职业资格 any other text is the qualification itself.
+YES_OR_NO: Final = frozenset({Field.MARK, Field.QUALIFICATION, Field.PUBLIC_LAWYER})
 
 
 def text(number: str, kept: OwnData) -> str:
     lines = [f"人员编号：{number}"]
     lines += [
-        f"{name}：{_value(field, kept.facts[field])}" for field, name in FIELDS.items() if kept.facts.get(field)
+        f"{name}：{_value(field, kept.facts[field])}" for field, name in FIELDS.items() if _is_said(kept, field)
     ]
     lines += [f"人员状态：{kept.status}", f"企业微信账号：{'、'.join(kept.accounts) or '无'}"]
     lines += [f"每日一题作答：{kept.answers} 次"]
@@ -48,12 +45,17 @@ def text(number: str, kept: OwnData) -> str:
     return "\n".join(("【我的数据】", *lines, "每条学时见“学时明细”。如有不符，请联系本单位学法管理员。"))
 
 
+def _is_said(kept: OwnData, field: Field) -> bool:
+    """An explicit no is kept too, and shown."""
+    return bool(kept.facts.get(field)) or (field in YES_OR_NO and field in kept.facts)
+
+
 def _value(field: Field, value: str) -> str:
     match field:
         case Field.CATEGORY:
             return CATEGORIES.get(value, value)
         case Field.ROLE:
-            return ROLES.get(value, value)
-        case Field.MARK:
-            return "是" if value == "1" else "否"
+            return ROLE_NAMES[Role(value)]
+        case _ if field in YES_OR_NO and value in ("", "1"):
+            return yes_or_no(value)
     return value

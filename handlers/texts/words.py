@@ -4,11 +4,10 @@ from datetime import date
 from typing import Final
 
 from training.hours import decimal
-from training.people import Group
+from training.names import CATEGORIES, FORMS, GROUPS
 
-GROUPS: Final = {Group.ENFORCEMENT: "行政执法人员", Group.LEADER: "领导干部", Group.STAFF: "工作人员"}
-CATEGORIES: Final = {"leader": "领导干部", "staff": "工作人员", "other": "其他（不纳入考核）"}
-FORMS: Final = {"daily": "每日一题"}
+__all__ = ["CATEGORIES", "FORMS", "GROUPS", "KINDS", "WEEKDAYS", "day", "day_and_weekday", "hours"]
+
 KINDS: Final = {
     "single": "单选题",
     "multiple": "多选题",
