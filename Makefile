@@ -60,7 +60,7 @@ lock: | $(UV)
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --group build pyproject.toml -o requirements.lock
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --group build --group dev pyproject.toml -o requirements-dev.lock
 
-wheelhouse:
+wheelhouse: | $(UV)
 	$(PYTHON) -m pip download --quiet --disable-pip-version-check --require-hashes --dest wheelhouse -r requirements.lock
 
 clean:

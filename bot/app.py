@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import fcntl
+import gc
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from bot.channels.wecom import WeCom
 from bot.channels.wecom_api import ApiSettings, Client, open_session
 from bot.channels.wecom_callback import Callback
 from bot.channels.wecom_codec import Codec
+from bot.channels.wecom_menu import publish
 from bot.config import BadConfig, Config
 from bot.dispatcher import Clock, Desk
 from bot.metrics import Metrics
@@ -50,13 +52,18 @@ def api_settings(config: Config) -> ApiSettings:
     )
 
 
+def demand_complete(config: Config) -> None:
+    """The keys without which nothing can be sent or received. Raises: BadConfig."""
+    faults = config.wecom.faults()
+    if faults:
+        said = "、".join(f"wecom.{key} {fault}" for key, fault in faults.items())
+        raise BadConfig(f"配置中 {said}，请在企业微信管理后台查到后填入 config.toml。")
+
+
 @contextlib.asynccontextmanager
 async def channel_of(config: Config) -> AsyncIterator[tuple[WeCom, Client]]:
-    """The WeCom channel with its connections; closed at the end."""
-    missing = config.wecom.missing()
-    if missing:
-        keys = "、".join(f"wecom.{key}" for key in missing)
-        raise BadConfig(f"配置缺少 {keys}，请在企业微信管理后台查到后填入 config.toml。")
+    """The WeCom channel with its connections; closed at the end. Raises: BadConfig."""
+    demand_complete(config)
     settings = api_settings(config)
     async with open_session(settings) as session:
         client = Client(settings, session)
@@ -117,19 +124,24 @@ async def built(config: Config, database: Database, clock: Clock = utc_now) -> A
 async def running(app: App) -> AsyncIterator[web.AppRunner]:
     """The tasks and the server, until the block ends; what is on the desk is finished."""
     # No access log: callback URLs carry signatures, and whom they are about is in the body.
-    runner = web.AppRunner(app.web, access_log=None, keepalive_timeout=KEEPALIVE_SECONDS, auto_decompress=False)
+    runner = web.AppRunner(
+        app.web,
+        access_log=None,
+        keepalive_timeout=KEEPALIVE_SECONDS,
+        shutdown_timeout=app.config.server.shutdown_seconds,
+        auto_decompress=False,
+    )
     await runner.setup()
+    gc.collect()
+    gc.freeze()  # what is built once need not be walked through again in every rush
     tasks = [
         asyncio.create_task(part.run(), name=type(part).__name__) for part in (app.desk, app.sender, app.scheduler)
     ]
     try:
-        site = web.TCPSite(
-            runner,
-            app.config.server.host,
-            app.config.server.port,
-            shutdown_timeout=app.config.server.shutdown_seconds,
-        )
-        await site.start()
+        await _listen(runner, app.config.server.host, app.config.server.port)
+        # Beside the serving: nobody waits for the menu, and a WeCom that is down stops nothing.
+        menu = publish(app.client, str(app.config.wecom.agent_id), routes.MENU)
+        tasks.append(asyncio.create_task(menu, name="menu"))
         yield runner
     finally:
         await runner.cleanup()
@@ -140,6 +152,14 @@ async def running(app: App) -> AsyncIterator[web.AppRunner]:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await app.drawings.close()
+
+
+async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
+    """Raises: BadConfig."""
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError:
+        raise BadConfig(f"不能监听 {host}:{port}，可能已被占用，请在 server.host 和 server.port 换一个。") from None
 
 
 @contextlib.contextmanager

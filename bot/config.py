@@ -5,9 +5,11 @@ value of a secret is ever printed.
 """
 
 import os
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import time
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +19,10 @@ from training.hours import HoursRules
 from training.rules import Compliance
 
 ENVIRONMENT_PREFIX: Final = "XUEFA_"
+_AES_KEY: Final = re.compile(r"[0-9A-Za-z+/]{43}")  # base64, though WeCom hands out letters and digits only
+_DATABASES: Final = ("sqlite", "sqlite+aiosqlite", "postgresql", "postgres", "postgresql+asyncpg")
+_AMOUNT: Final = re.compile(r"\d{1,4}(\.\d{1,2})?")
+_KINDS: Final = {"str": "文本（加引号）", "int": "整数", "float": "数字", "bool": "true 或 false", "object": "一节"}
 
 
 class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,10 +60,17 @@ class WeComSection(_Section, frozen=True):
     contact_token: str = ""
     contact_aes_key: str = ""
 
-    def missing(self) -> list[str]:
-        """The keys that `serve` cannot do without."""
+    def faults(self) -> dict[str, str]:
+        """Key → what is wrong with it, of the keys that `serve` cannot do without; never a value."""
         needed = ("corp_id", "agent_id", "secret", "token", "encoding_aes_key")
-        return [key for key in needed if not str(getattr(self, key)).strip()]
+        found = {key: "未填写" for key in needed if not str(getattr(self, key)).strip()}
+        if not str(self.agent_id).strip().isdecimal():
+            found.setdefault("agent_id", "应为数字")
+        if not _AES_KEY.fullmatch(self.encoding_aes_key):
+            found.setdefault("encoding_aes_key", "应为 43 位字母和数字")
+        if not self.api_base.startswith(("https://", "http://")):
+            found["api_base"] = "应以 https:// 开头"
+        return found
 
 
 class Network(_Section, frozen=True):
@@ -153,19 +166,44 @@ def _sentence(path: Path, problem: str) -> str:
     if "unknown field" in what:
         name = f"[{place}] {field}" if place else f"[{field}]"
         return f"配置文件 {path} 中有不认识的键 {name}，请对照 config.example.toml 改正拼写或删除。"
-    return f"配置文件 {path} 中 {place or '顶层'} 的值类型不对（{what.lower()}），请对照 config.example.toml 改正。"
+    wanted = " 或 ".join(_KINDS.get(kind, kind) for kind in field.split(" | "))
+    return f"配置文件 {path} 中 {place or '顶层'} 的值类型不对，应为{wanted}，请对照 config.example.toml 改正。"
 
 
 def _check(config: Config, path: Path) -> None:
-    schedule = config.schedule
+    for key, wanted in _wrong(config):
+        raise BadConfig(f"配置文件 {path} 中 {key} {wanted}，请改正。")
+
+
+def _wrong(config: Config) -> Iterator[tuple[str, str]]:
+    """Key and what it should be, of values that have the right type."""
+    schedule, hours = config.schedule, config.hours
     if schedule.timezone != "Asia/Shanghai":
-        raise BadConfig(f"配置文件 {path} 中 schedule.timezone 只支持 Asia/Shanghai，请改回。")
+        yield "schedule.timezone", "只支持 Asia/Shanghai"
     for key in ("daily_at", "remind_at"):
         if clock_time(getattr(schedule, key)) is None:
-            raise BadConfig(f"配置文件 {path} 中 schedule.{key} 应写成 HH:MM，如 09:07。")
+            yield f"schedule.{key}", "应写成 HH:MM，如 09:07"
     start, _, end = schedule.quiet_hours.partition("-")
     if clock_time(start) is None or clock_time(end) is None:
-        raise BadConfig(f"配置文件 {path} 中 schedule.quiet_hours 应写成 HH:MM-HH:MM，如 20:00-08:00。")
+        yield "schedule.quiet_hours", "应写成 HH:MM-HH:MM，如 20:00-08:00"
+    for key in ("daily_credit", "daily_cap"):
+        if not _AMOUNT.fullmatch(getattr(hours, key)):
+            yield f"hours.{key}", '应为加引号的学时数，如 "0.10"'
+    if not 0 <= hours.online_share_percent <= 100:
+        yield "hours.online_share_percent", "应在 0 到 100 之间"
+    for key in ("url", "migrate_url"):
+        address = getattr(config.database, key)
+        if (key == "url" or address) and address.partition("://")[0] not in _DATABASES:
+            yield f"database.{key}", "应以 sqlite+aiosqlite:/// 或 postgresql+asyncpg:// 开头"
+    if not 0 <= config.server.port <= 65535:
+        yield "server.port", "应在 0 到 65535 之间"
+
+
+def is_quiet(schedule: Schedule, at: time) -> bool:
+    """Whether a time of day in the city lies in the quiet hours, which may run over midnight."""
+    start, _, end = schedule.quiet_hours.partition("-")
+    first, last = time(*(clock_time(start) or (0, 0))), time(*(clock_time(end) or (0, 0)))
+    return first <= at < last if first <= last else at >= first or at < last
 
 
 def clock_time(text: str) -> tuple[int, int] | None:

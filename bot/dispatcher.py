@@ -25,11 +25,15 @@ from handlers.texts import refusals
 from handlers.texts.privacy import NOTICE
 from storage import inbox, outbox, people
 from storage.database import Database, Tx
+from storage.outbox import Draft
 from storage.scope import EVERYTHING
 from training.calendar import day_of
 from training.errors import Refusal
 
 MOST_ACTS: Final = 256
+IDLE_TURNS: Final = 3  # a request needs two turns from the socket to the desk
+MOST_TRIES: Final = 2  # of an act by itself: another process may have been in the way
+_WAITS: Final = 0  # no route: what a person sends behind a waiting act waits behind it
 _NOTHING: Final = Reply()
 _NOTICE: Final = Push((), Text(NOTICE), shared=True)
 _log = structlog.get_logger(__name__)
@@ -44,6 +48,7 @@ class Act:
     incoming: Incoming
     answer: asyncio.Future[Answer]
     waiters: int = 1
+    tries: int = 0
 
 
 @dataclass(slots=True)
@@ -82,8 +87,6 @@ class Desk:
         self._wake = asyncio.Event()
         self._late: set[asyncio.Task[None]] = set()
 
-    # ---- the door ---------------------------------------------------------------------------------------------
-
     def submit(self, incoming: Incoming) -> asyncio.Future[Answer]:
         act = self._running.get(incoming.key)
         if act is not None:
@@ -105,22 +108,25 @@ class Desk:
     def _bring(self, act: Act, answer: Answer) -> None:
         """Nobody waits any more: push what would have been the reply."""
         if act.waiters == 0 and answer.reply is not None:
-            task = asyncio.get_running_loop().create_task(self._push_late(act.incoming, answer.reply))
+            incoming, channel = act.incoming, self._channels[act.incoming.channel]
+            update = channel.freeze_update(incoming.response_code, [incoming.account], answer.reply)
+            drafts = [update] if update else []
+            work = self._queue(incoming, "late", drafts, channel.late(incoming, answer.reply))
+            task = asyncio.get_running_loop().create_task(work)
             self._late.add(task)
             task.add_done_callback(self._late.discard)
 
-    async def _push_late(self, incoming: Incoming, reply: Reply) -> None:
-        channel, now = self._channels[incoming.channel], self._clock()
-        lane, ref = lane_of(incoming.channel, incoming.account), f"late-{safe(incoming.key)}"
-        update = channel.freeze_update(incoming.response_code, [incoming.account], reply)
-        drafts = [update] if update else []
-        for number, push in enumerate(channel.late(incoming, reply)):
-            drafts += channel.freeze(push, f"{ref}-{number}", mass=False)
-        async with self._database.write() as tx:
-            await outbox.add(tx, incoming.channel, ref, drafts, lane=lane, mass=False, now=now)
+    async def _queue(self, incoming: Incoming, kind: str, drafts: list[Draft], pushes: Sequence[Push]) -> None:
+        """Queue what belongs to no transaction of an act; once, however often it is tried."""
+        lane, ref = lane_of(incoming.channel, incoming.account), f"{kind}-{safe(incoming.key)}"
+        try:
+            for number, push in enumerate(pushes):
+                drafts += self._channels[incoming.channel].freeze(push, f"{ref}-{number}", mass=False)
+            async with self._database.write() as tx:
+                await outbox.add(tx, incoming.channel, ref, drafts, lane=lane, mass=False, now=self._clock())
+        except Exception as error:  # the database is away; asking again shows it again
+            _log.error("push_lost", exc_info=error)
         self._on_mail()
-
-    # ---- the work ---------------------------------------------------------------------------------------------
 
     async def run(self) -> None:
         """Work until cancelled; what is waiting is finished first by `drain`."""
@@ -128,8 +134,20 @@ class Desk:
             await self._wake.wait()
             await self.drain()
 
+    async def _gather(self) -> None:
+        """Let requests that have arrived already reach the desk: while each turn of the loop brings more, go on.
+
+        Not a timer: with nothing else to read it is over at once.
+        """
+        idle_turns = 0
+        while idle_turns < IDLE_TURNS and len(self._waiting) < MOST_ACTS:
+            before = len(self._waiting)
+            await asyncio.sleep(0)
+            idle_turns = 0 if len(self._waiting) > before else idle_turns + 1
+
     async def drain(self) -> None:
         while self._waiting:
+            await self._gather()
             batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_ACTS))]
             self._metrics.batch.observe(len(batch))
             await self._work(batch)
@@ -141,27 +159,40 @@ class Desk:
         except Exception as error:  # a bug or a lost database: find the guilty one
             unanswered = [act for act in batch if not act.answer.done()]
             if len(batch) == 1:
-                self._apologise(batch[0], error)
+                await self._failed(batch[0], error)
                 return
             _log.warning("batch_replayed", acts=len(unanswered), error=type(error).__name__)
             for act in unanswered:
                 await self._work([act])
 
+    async def _failed(self, act: Act, error: Exception) -> None:
+        """Once more from the beginning, then an apology."""
+        act.tries += 1
+        if act.tries < MOST_TRIES:
+            _log.warning("act_repeated", error=type(error).__name__)
+            await self._work([act])
+        else:
+            await self._apologise(act, error)
+
     async def _together(self, batch: Sequence[Act]) -> None:
         now = self._clock()
-        done: list[tuple[Act, str, Reply]] = []
-        async with self._database.write() as tx:
-            found = await self._sort(tx, batch, now)
-            for hot, pairs in found.hot.values():
-                done += await self._decided(tx, hot, pairs, now)
-            for act in found.strangers:
-                done.append((act, "", _to_stranger(act.incoming)))
-            answers = await self._store(tx, done, now)
+        found, done, answers = await self._database.together(lambda tx: self._batch(tx, batch, now))
         self._hand_out(found, done, answers)
         for act, item, route in found.cold:
             await self._one_cold(act, item, route)
         for act in reversed(found.waiting):
             self._waiting.appendleft(act)
+
+    async def _batch(
+        self, tx: Tx, batch: Sequence[Act], now: datetime
+    ) -> tuple[Sorted, list[tuple[Act, str, Reply]], list[Answer]]:
+        """Everything between begin and commit: statements and pure rules, nothing else is awaited."""
+        found = await self._sort(tx, batch, now)
+        done: list[tuple[Act, str, Reply]] = []
+        for hot, pairs in found.hot.values():
+            done += await self._decided(tx, hot, pairs, now)
+        done += [(act, "", _to_stranger(act.incoming)) for act in found.strangers]
+        return found, done, await self._store(tx, done, now)
 
     def _hand_out(self, found: Sorted, done: Sequence[tuple[Act, str, Reply]], answers: Sequence[Answer]) -> None:
         for act, wire in found.repeats:
@@ -191,6 +222,7 @@ class Desk:
             route, item = self._router.find(act.incoming, asker)
             kind = id(route.target) if isinstance(route.target, Hot) else id(act)
             if kinds.setdefault(asker.person.number, kind) != kind:
+                kinds[asker.person.number] = _WAITS
                 found.waiting.append(act)
             elif isinstance(route.target, Hot):
                 found.hot.setdefault(kind, (route.target, []))[1].append((act, item))
@@ -225,7 +257,7 @@ class Desk:
                 [reply] = await self._with_notice(tx, [item], [reply], now)
                 [answer] = await self._store(tx, [(act, item.asker.person.number, reply)], now)
         except Exception as error:  # a bug: only this one fails
-            self._apologise(act, error)
+            await self._failed(act, error)
             return
         self._answered(act, answer, "answered")
         if reply.then:
@@ -262,12 +294,14 @@ class Desk:
         if not act.answer.done():
             act.answer.set_result(answer)
 
-    def _apologise(self, act: Act, error: Exception) -> None:
+    async def _apologise(self, act: Act, error: Exception) -> None:
         number = secrets.token_hex(4)
         _log.error("act_failed", id=number, kind=act.incoming.kind, exc_info=error)
         reply = Reply(Text(refusals.APOLOGY.format(number=number)))
         channel = self._channels[act.incoming.channel]
         self._answered(act, Answer(channel.spell(act.incoming, reply), reply), "failed")
+        if left_over := channel.overflow(act.incoming, reply):
+            await self._queue(act.incoming, f"sorry-{number}", [], left_over)
 
 
 def _to_stranger(incoming: Incoming) -> Reply:

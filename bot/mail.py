@@ -34,9 +34,9 @@ def rows_of(
         for push in reply.then:
             if push.shared:
                 shared.setdefault((incoming.channel, push.content), []).append(incoming)
-    for (name, content), receivers in shared.items():
+    for number, ((name, content), receivers) in enumerate(shared.items()):
         accounts = tuple(incoming.account for incoming in receivers)
-        rows += _rows(channels[name], receivers[0], [Push(accounts, content)], now, kind="all")
+        rows += _rows(channels[name], receivers[0], [Push(accounts, content)], now, kind=f"all{number}")
     return rows
 
 

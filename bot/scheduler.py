@@ -9,43 +9,56 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 import structlog
 from apscheduler.triggers.cron import CronTrigger
 
-from bot.config import Schedule, clock_time
+from bot.config import Schedule, clock_time, is_quiet
 from bot.dispatcher import Clock
 from bot.metrics import Metrics
+from handlers.actions.standings import fill_owed
 from handlers.jobs import Jobs
 from storage import daily, inbox, jobs, people, units
 from storage.database import Database, Tx
 from training.calendar import CITY, day_of
+from training.rules import Rules
 
 TICK_SECONDS: Final = 0.5
+ON_TIME: Final = timedelta(minutes=5)  # later than that the quiet hours count, whatever time is configured
+PAUSE: Final = timedelta(seconds=10)  # after a failure
 INBOX_LIFE: Final = timedelta(hours=24)
 _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`effect` runs in the transaction of the slot; `aside` after it, in transactions of its own."""
+    """`effect` runs in the transaction of the slot; `aside` after it, in transactions of its own.
+
+    A slot within `grace` that `may_run_late` refuses at this hour is skipped.
+    """
 
     name: str
     trigger: CronTrigger
     grace: timedelta
     effect: Callable[[Tx, datetime], Awaitable[None]] | None = None
     aside: Callable[[Database, datetime], Awaitable[None]] | None = None
+    may_run_late: Callable[[datetime], bool] = lambda _now: True
 
 
 def job_list(schedule: Schedule, work: Jobs) -> tuple[Job, ...]:
     day = timedelta(days=1)
+
+    def awake(now: datetime) -> bool:
+        return not is_quiet(schedule, now.astimezone(CITY).time())
+
     return (
-        Job("daily_push", _at(schedule.daily_at), timedelta(hours=6), work.daily_push),
-        Job("remind", _at(schedule.remind_at), timedelta(hours=2), work.remind),
-        Job("close_cards", CronTrigger(minute=5, timezone=CITY), day, work.close_cards),
-        Job("calendar", _at("08:52", day_of_week="mon"), timedelta(hours=8), work.warn_of_calendar),
-        Job("new_day", CronTrigger(hour=0, minute=1, timezone=CITY), day, aside=refresh_people),
+        Job("daily_push", _at(schedule.daily_at), timedelta(hours=6), work.daily_push, None, awake),
+        Job("remind", _at(schedule.remind_at), timedelta(hours=2), work.remind, None, awake),
+        Job("close_cards", CronTrigger(minute=5, timezone=CITY), day, effect=work.close_cards),
+        Job("calendar", _at("08:52", day_of_week="mon"), timedelta(hours=8), work.warn_of_calendar, None, awake),
+        Job("new_day", CronTrigger(hour=0, minute=1, timezone=CITY), day, aside=partial(new_day, work.rules)),
         Job("forget", CronTrigger(minute=17, timezone=CITY), day, aside=forget_old),
     )
 
@@ -55,8 +68,13 @@ def _at(text: str, **fields: str) -> CronTrigger:
     return CronTrigger(hour=hour, minute=minute, timezone=CITY, **fields)
 
 
+async def new_day(rules: Rules, database: Database, now: datetime) -> None:
+    """Bring today's view up to date for everyone of whom something begins or ends; then what is owed this year."""
+    await refresh_people(database, now)
+    await fill_owed(database, rules, day_of(now).year)
+
+
 async def refresh_people(database: Database, now: datetime) -> None:
-    """Bring today's view up to date for everyone of whom something begins or ends."""
     async with database.write() as tx:
         await units.refresh(tx, await units.due_for_refresh(tx, day_of(now)), day_of(now))
     while True:
@@ -94,13 +112,14 @@ class Scheduler:
         self._metrics = metrics
         self._on_mail = on_mail
         self._next: dict[str, datetime] = {}
+        self._paused_until: dict[str, datetime] = {}
 
     async def run(self) -> None:
         """Work until cancelled."""
         while True:
             try:
                 await self.tick()
-            except Exception as error:  # a bug in one job, or the database is away
+            except Exception as error:  # the database is away
                 _log.error("tick_failed", error=type(error).__name__, exc_info=error)
             await asyncio.sleep(TICK_SECONDS)
 
@@ -108,12 +127,25 @@ class Scheduler:
         """Run every slot that is due, then go on with pushes that are not queued to the end."""
         now = self._clock()
         for job in self._todo:
-            due_at = self._next.get(job.name) or await self._first(job, now)
-            while due_at <= now:
-                await self._run(job, due_at, now)
-                due_at = _following(job, due_at)
-            self._next[job.name] = due_at
+            await self._guarded(job.name, now, partial(self._catch_up, job, now))
         await self.continue_pushes()
+
+    async def _guarded(self, name: str, now: datetime, work: Callable[[], Awaitable[None]]) -> None:
+        """A bug in one job must not stop the others; it is tried again after a pause."""
+        if self._paused_until.get(name, now) > now:
+            return
+        try:
+            await work()
+        except Exception as error:
+            _log.error("job_failed", job=name, exc_info=error)
+            self._paused_until[name] = now + PAUSE
+
+    async def _catch_up(self, job: Job, now: datetime) -> None:
+        due_at = self._next.get(job.name) or await self._first(job, now)
+        while due_at <= now:
+            await self._run(job, due_at, now)
+            due_at = _following(job, due_at)
+        self._next[job.name] = due_at
 
     async def _first(self, job: Job, now: datetime) -> datetime:
         async with self._database.read() as tx:
@@ -122,7 +154,9 @@ class Scheduler:
         return _following(job, max(last, now - job.grace - timedelta(days=2)) if last else now)
 
     async def _run(self, job: Job, due_at: datetime, now: datetime) -> None:
-        outcome = jobs.RAN if now - due_at <= job.grace else jobs.SKIPPED
+        late = now - due_at
+        in_time = late <= ON_TIME or (late <= job.grace and job.may_run_late(now))
+        outcome = jobs.RAN if in_time else jobs.SKIPPED
         async with self._database.write() as tx:
             mine = await jobs.take(tx, job.name, due_at, now, outcome)
             if mine and outcome == jobs.RAN and job.effect is not None:
@@ -135,16 +169,18 @@ class Scheduler:
             await job.aside(self._database, now)
         self._on_mail()
 
-    async def continue_pushes(self) -> int:
-        """Queue the next slices of ordered pushes; returns how many people they reach."""
+    async def continue_pushes(self) -> None:
+        """Queue the next slices of ordered pushes."""
         async with self._database.read() as tx:
             unfinished = await daily.wanted_pushes(tx)
-        reached = 0
         for wanted in unfinished:
-            async with self._database.write() as tx:
-                reached += await self.work.push_slice(tx, wanted, self._clock())
-            self._on_mail()
-        return reached
+            name = f"push {wanted.day} {wanted.group}"
+            await self._guarded(name, self._clock(), partial(self._push_slice, wanted))
+
+    async def _push_slice(self, wanted: daily.PushWanted) -> None:
+        async with self._database.write() as tx:
+            await self.work.push_slice(tx, wanted, self._clock())
+        self._on_mail()
 
 
 def _following(job: Job, moment: datetime) -> datetime:

@@ -21,7 +21,9 @@ from storage.outbox import Claimed, Ending, State
 
 POLL_SECONDS: Final = 0.5  # the command line queues from another process
 DUPLICATE_WINDOW: Final = timedelta(hours=3, minutes=50)  # WeCom remembers a request for 4 hours
-MOST_ATTEMPTS: Final = 5
+MOST_ATTEMPTS: Final = 5  # of a mass send whose answers were lost
+RETRY_FOR: Final = timedelta(hours=6)  # of a send that certainly had no effect, such as in an outage
+LONGEST_WAIT_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 60.0
 _log = structlog.get_logger(__name__)
 
@@ -109,8 +111,8 @@ class Sender:
                 self._held_until[name] = now + timedelta(seconds=wait)
                 _log.error("sending_held", channel=name, code=outcome.code, seconds=wait)
                 return _again(outcome, now, wait)
-            case Verdict.RETRY if claimed.attempts < MOST_ATTEMPTS:
-                return _again(outcome, now, outcome.wait_seconds * claimed.attempts)
+            case Verdict.RETRY if now - claimed.first_tried_at < RETRY_FOR:
+                return _again(outcome, now, min(outcome.wait_seconds * claimed.attempts, LONGEST_WAIT_SECONDS))
             case Verdict.UNKNOWN if claimed.mass and claimed.attempts < MOST_ATTEMPTS:
                 return _again(outcome, now, 5.0 * claimed.attempts, doubtful=True)
             case Verdict.RETRY:

@@ -1,14 +1,18 @@
 """`xuefa`: one file a noun; a command's imports are paid for only by that command."""
 
+from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
+from click.exceptions import NoArgsIsHelpError
+
+from bot.cli.chinese import Misused, in_chinese
 
 COMMANDS: Final = {
     "init": "写出带注释的配置文件",
-    "doctor": "检查配置、数据库、时钟、日历、企业微信、回调和合规",
+    "doctor": "检查配置、数据库、时钟、日历、题库、企业微信、回调和合规",
     "demo": "启动演示：机器人和本地企业微信",
     "serve": "运行机器人",
     "db": "数据库：upgrade 升级表结构",
@@ -23,6 +27,13 @@ COMMANDS: Final = {
 }
 
 
+@cache
+def _imported(name: str) -> click.Command:
+    found: click.Command = import_module(f"bot.cli.{name}").command
+    in_chinese(found)
+    return found
+
+
 class _Lazy(click.Group):
     """Knows its commands by name and imports one when it is called."""
 
@@ -30,21 +41,45 @@ class _Lazy(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        found: click.Command = import_module(f"bot.cli.{cmd_name}").command
-        return found
+        return _imported(cmd_name) if cmd_name in COMMANDS else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
+    def make_context(self, *given: Any, **extra: Any) -> click.Context:
+        try:
+            return super().make_context(*given, **extra)
+        except NoArgsIsHelpError:
+            raise
+        except click.UsageError as error:
+            raise Misused(error) from None
 
-@click.command(cls=_Lazy, help="学法：企业微信里的学法用法助手。")
-@click.option(
-    "--config", "config_path", type=click.Path(path_type=Path), default=None, help="配置文件，默认 ./config.toml"
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except NoArgsIsHelpError:
+            raise
+        except click.UsageError as error:
+            raise Misused(error) from None
+
+
+@click.command(
+    cls=_Lazy,
+    help="学法：企业微信里的学法用法助手。各命令的说明：xuefa 命令 --help。",
+    epilog="成功退出 0，拒绝退出 1（原因见标准错误），用法不对退出 2。",
 )
-@click.version_option(package_name="xuefa")
+@click.option(
+    "--config",
+    "config_path",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="配置文件，默认 ./config.toml；写在命令前后都可以",
+)
+@click.version_option(package_name="xuefa", message="%(prog)s %(version)s", help="显示版本。")
 @click.pass_context
 def main(ctx: click.Context, config_path: Path | None) -> None:
     ctx.obj = config_path
+
+
+in_chinese(main)

@@ -9,7 +9,7 @@ from bot.cli.frame import Call, Refused, runs
 from storage import backup
 
 
-@click.command(help="把全部数据备份到一个新目录。")
+@click.command(help="把全部数据备份到一个新目录；机器人运行时也可以做。")
 @click.argument("folder", type=click.Path(path_type=Path))
 @runs
 async def command(call: Call, folder: Path) -> None:

@@ -10,6 +10,7 @@ from bot.cli.files import content_of, problem_lines, problem_rows, refusal
 from bot.cli.frame import Call, Refused, operator, runs
 from handlers.actions import banks
 from question_bank import content
+from question_bank.formats.columns import column_aliases
 from question_bank.formats.jsonl import written_jsonl
 from question_bank.formats.unreadable import Unreadable
 from question_bank.formats.writing import written_csv, written_xlsx
@@ -22,12 +23,12 @@ FORMATS = ("auto", "xlsx", "csv", "jsonl", "gift", "aiken", "moodle-xml", "qti",
 _WRITERS = {"jsonl": written_jsonl, "xlsx": written_xlsx, "csv": written_csv}
 
 
-@click.group(help="题库。")
+@click.group(help="题库：导入、导出、检查。")
 def command() -> None:
     pass
 
 
-@command.command("import", help="导入题目，立即生效。")
+@command.command("import", help="导入题目，立即生效；重复的题自动跳过，有问题的行逐条列出。")
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 @click.option("--format", "fmt", type=click.Choice(FORMATS), default=AUTO, help="文件格式，默认自动识别")
 @click.option("--shipped", is_flag=True, help="导入随程序附带的题库")
@@ -54,10 +55,10 @@ async def _report(database: Database, name: str, text: bytes, fmt: str) -> Impor
     try:
         return read_bank(name, text, fmt, folds, await banks.known_stems(database))
     except Unreadable as error:
-        raise refusal(error) from None
+        raise refusal(error, column_aliases()) from None
 
 
-@command.command(help="导出题库。")
+@command.command(help="导出题库（.jsonl、.xlsx 或 .csv）。")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--format", "fmt", type=click.Choice(FORMATS), default=AUTO, help="文件格式，默认按扩展名")
 @runs

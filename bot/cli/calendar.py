@@ -22,7 +22,7 @@ _MOST_DAYS: Final = 31
 Days = dict[date, tuple[bool, str]]
 
 
-@click.group(help="放假调休。")
+@click.group(help="放假调休：导入国务院办公厅公布的安排。")
 def command() -> None:
     pass
 
@@ -34,7 +34,7 @@ async def import_(call: Call, file: Path) -> None:
     try:
         table = read_table(file.name, content_of(file), _HEADERS, ("day", "kind"))
     except Unreadable as error:
-        raise refusal(error) from None
+        raise refusal(error, _HEADERS) from None
     days, problems = read_days(table)
     now = datetime.now(UTC)
     async with call.database() as database, database.write() as tx:

@@ -6,7 +6,7 @@ from bot.cli.frame import Call, revision_of, runs
 from storage import migrating
 
 
-@click.group(help="数据库。")
+@click.group(help="数据库：升级表结构。")
 def command() -> None:
     pass
 
@@ -14,7 +14,7 @@ def command() -> None:
 @command.command(help="把表结构升级到本版本。")
 @runs
 async def upgrade(call: Call) -> None:
-    async with call.database(migrated=False) as database:
+    async with call.database(migrated=False, owner=True) as database:
         before = await revision_of(database)
         await migrating.upgrade(database)
         after = await revision_of(database)

@@ -1,11 +1,11 @@
 """`xuefa demo`: the bot and a local WeCom in one process, talking over the real encrypted callback protocol."""
 
-import base64
 import contextlib
 import secrets
-import shutil
 import socket
+import string
 from collections.abc import AsyncIterator, Collection, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
@@ -21,6 +21,7 @@ from bot.cli.serve import stopped
 from bot.config import Config, DatabaseSection, Server, WeComSection
 from bot.sandbox import App, Corp, Sandbox, make_app
 from handlers.actions import banks, rolls
+from handlers.actions.standings import fill_owed
 from question_bank import content
 from question_bank.formats.jsonl import written_jsonl
 from question_bank.formats.table import Table, read_table
@@ -32,9 +33,13 @@ from training import roster_columns, unit_files
 from training.calendar import day_of
 from training.people import Group
 from training.roll_plan import plan_roll
+from training.rules import Rules
 from training.unit_plan import plan_units
 
 FOLDER: Final = Path("var/demo")
+DATABASE: Final = "xuefa.db"
+# The chat page opens the first two people and lists the others below: staff, enforcement, administrator, leader.
+FIRST: Final = ("tengping", "fanyizhou", "hanwenjing", "qiyang", "fangyang", "gulixin")
 CORP_ID: Final = "ww0000000000demo00"
 AGENT_ID: Final = 1000002
 HOST: Final = "127.0.0.1"
@@ -43,16 +48,22 @@ BY: Final = "demo"
 
 @click.command(help="启动演示：打开网页即可像在企业微信里一样使用。")
 @click.option("--port", type=click.IntRange(1, 65535), default=8080, help="网页端口，默认 8080")
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=FOLDER,
+    help="放演示数据库的目录，默认 var/demo；每次启动清空演示数据",
+)
 @runs
-async def command(call: Call, port: int) -> None:
+async def command(call: Call, port: int, folder: Path) -> None:
     logs.set_up(quiet=True)
-    config = _config()
-    shutil.rmtree(FOLDER, ignore_errors=True)
+    config = _config(folder)
+    _clear(folder)
     database = open_database(config.database.url)
     try:
         await migrating.upgrade(database)
         await load_city(database, datetime.now(UTC))
-        async with _wecom(config, port, await members_and_departments(database)) as (sandbox, address):
+        async with _wecom(config, port, _in_order(await members_and_departments(database))) as (sandbox, address):
             there = Config(server=config.server, database=config.database, wecom=_at(config.wecom, address))
             async with app.built(there, database) as parts, app.running(parts):
                 await sandbox.verify_callback()
@@ -63,12 +74,23 @@ async def command(call: Call, port: int) -> None:
         await database.close()
 
 
-def _config() -> Config:
+def _clear(folder: Path) -> None:
+    for old in folder.glob(f"{DATABASE}*"):
+        old.unlink()
+
+
+def _in_order(corp: Corp) -> Corp:
+    """Those whom a newcomer should try stand at the top of the page's list."""
+    places = {userid: place for place, userid in enumerate(FIRST)}
+    return replace(corp, members=sorted(corp.members, key=lambda member: places.get(member.userid, len(FIRST))))
+
+
+def _config(folder: Path) -> Config:
     """Secrets of this run only; the bot gets a free port of its own."""
-    key = base64.b64encode(secrets.token_bytes(32)).decode().rstrip("=")
+    key = "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(43))
     return Config(
         server=Server(host=HOST, port=_free_port()),
-        database=DatabaseSection(url=f"sqlite+aiosqlite:///{FOLDER}/xuefa.db"),
+        database=DatabaseSection(url=f"sqlite+aiosqlite:///{folder}/{DATABASE}"),
         wecom=WeComSection(
             corp_id=CORP_ID,
             agent_id=AGENT_ID,
@@ -135,6 +157,7 @@ async def load_city(database: Database, now: datetime) -> None:
         roll = plan_roll(roster, await rolls.known_people(tx, EVERYTHING), await units.facts(tx), now)
     async with database.write() as tx:
         await rolls.apply_roll(tx, roll, by=BY, now=now)
+    await fill_owed(database, Rules(), day_of(now).year)
     report = read_bank("shipped.jsonl", written_jsonl(content.shipped()), "jsonl")
     await banks.add(database, report.accepted, by=BY, now=now, source="shipped")
 

@@ -1,10 +1,11 @@
 """Files that people bring: read whole, refused in a clear sentence, problems listed row by row."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from bot.cli.frame import Refused
+from handlers.sheets.ledger_sheet import UnknownSheetFormat
 from question_bank.formats.unreadable import Fact, Unreadable
 from question_bank.problems import Problem, Severity
 
@@ -22,9 +23,23 @@ def content_of(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def refusal(error: Unreadable) -> Refused:
-    name = error.name or "文件"
-    return Refused(f"{name}：{_SENTENCES[error.fact].format(e=error, missing='、'.join(error.missing))}")
+def demand_folder_of(path: Path) -> None:
+    """Before anything is read for it. Raises: Refused."""
+    if not path.absolute().parent.is_dir():
+        raise Refused(f"目录 {path.parent} 不存在，请先建好再导出。")
+
+
+def unwritable(error: UnknownSheetFormat) -> Refused:
+    return Refused(f"不能写 {error.suffix or '没有扩展名的'} 文件，请用 .xlsx 或 .csv。")
+
+
+def refusal(error: Unreadable, headers: Mapping[str, str]) -> Refused:
+    """`headers`: header → the field it stands for; the first of each is the one of the template."""
+    first: dict[str, str] = {}
+    for header, field in headers.items():
+        first.setdefault(field, header)
+    missing = "、".join(header for field, header in first.items() if field in error.missing)
+    return Refused(f"{error.name or '文件'}：{_SENTENCES[error.fact].format(e=error, missing=missing)}")
 
 
 _SENTENCES: Final = {

@@ -17,17 +17,23 @@ import msgspec
 
 from bot import config
 from bot.config import BadConfig, Config
+from handlers.texts.refusals import said
 from storage import migrating
 from storage.database import Database, open_database
+from training.errors import Refusal
 
 DEFAULT_CONFIG: Final = Path("config.toml")
 
 
 @dataclass(eq=False)
 class Refused(Exception):
-    """A command cannot be done; `sentence` says why and what to do, in one line."""
+    """A command cannot be done; `sentence` says why and what to do, in one line.
+
+    `told`: the JSON document has been printed, with what is wrong in it.
+    """
 
     sentence: str
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +47,13 @@ class Call:
         return config.load(self.config_path)
 
     @contextlib.asynccontextmanager
-    async def database(self, *, migrated: bool = True) -> AsyncIterator[Database]:
-        """The configured database; `migrated` demands that its form is this version's. Raises: Refused."""
-        database = open_database(self.config().database.url)
+    async def database(self, *, migrated: bool = True, owner: bool = False) -> AsyncIterator[Database]:
+        """The configured database; `migrated` demands that its form is this version's. Raises: Refused.
+
+        `owner` is for what changes its form: on PostgreSQL the app's own role may not.
+        """
+        section = self.config().database
+        database = open_database(section.migrate_url if owner and section.migrate_url else section.url)
         try:
             if migrated:
                 await demand_migrated(database)
@@ -92,28 +102,46 @@ def runs(work: Callable[..., Awaitable[None]]) -> Callable[..., None]:
     Put it below `@click.command`; the coroutine gets a `Call` first.
     """
 
-    @click.option("--config", "config_path", type=click.Path(path_type=Path), default=None, help="配置文件")
-    @click.option("--json", "as_json", is_flag=True, help="只输出一份 JSON")
+    @click.option(
+        "--config",
+        "config_path",
+        type=click.Path(path_type=Path),
+        default=None,
+        help="配置文件，默认 ./config.toml",
+    )
+    @click.option("--json", "as_json", is_flag=True, help="只在标准输出写一份 JSON，供脚本使用")
     @click.pass_context
     def command(ctx: click.Context, /, config_path: Path | None, as_json: bool, **arguments: Any) -> None:
         call = Call(config_path or ctx.find_root().obj or DEFAULT_CONFIG, as_json)
+        told = False
         try:
             with asyncio.Runner() as runner:
                 runner.run(_awaited(work(call, **arguments)))
-        except (Refused, BadConfig) as refused:
-            sentence = refused.sentence
+        except Refused as refused:
+            sentence, told = refused.sentence, refused.told
+        except BadConfig as bad:
+            sentence = bad.sentence
+        except Refusal as refusal:
+            sentence = said(refusal)
         except OSError as error:
-            sentence = f"文件读写失败：{error.filename or ''} {error.strerror or type(error).__name__}"
+            sentence = _of_the_system(error)
         else:
             return
-        if as_json:
+        if as_json and not told:
             click.echo(msgspec.json.encode({"error": sentence}).decode())
         click.echo(sentence, err=True)
         sys.exit(1)
 
-    command.__doc__ = work.__doc__
+    command.__name__, command.__doc__ = work.__name__, work.__doc__
     command.__click_params__ = getattr(work, "__click_params__", []) + command.__click_params__  # type: ignore[attr-defined]
     return command
+
+
+def _of_the_system(error: OSError) -> str:
+    words = error.strerror or type(error).__name__
+    if error.filename:
+        return f"文件读写失败：{error.filename}（{words}），请检查路径和权限。"
+    return f"系统拒绝了操作（{words}），请检查权限和资源。"
 
 
 async def _awaited(work: Awaitable[None]) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 import click
 import msgspec
 
-from bot.cli.files import content_of
+from bot.cli.files import content_of, demand_folder_of, unwritable
 from bot.cli.frame import Call, Refused, runs
 from handlers.actions import ledgers
 from handlers.sheets.ledger_columns import Names, PersonWords
@@ -32,15 +32,23 @@ def command() -> None:
     pass
 
 
-@command.command(help="导出学时台账（xlsx 或 csv）。")
+@command.command(help="导出学时台账（.xlsx 或 .csv）。")
 @click.option("--year", type=int, required=True, help="考核年度")
-@click.option("--kind", type=click.Choice(["lines", "summary"]), default="lines", help="lines 明细")
+@click.option(
+    "--kind",
+    type=click.Choice(["lines", "summary"]),
+    default="lines",
+    help="lines 明细（默认）；summary 汇总，本版本还不支持",
+)
 @click.option("--unit", default="", help="单位代码，含下级单位")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="输出文件")
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, help="输出文件，.xlsx 或 .csv（UTF-8 带 BOM）"
+)
 @runs
 async def export(call: Call, year: int, kind: str, unit: str, out: Path) -> None:
     if kind == "summary":
         raise Refused("学时汇总表还不能导出，目前支持 --kind lines（明细）。")
+    demand_folder_of(out)
     now = datetime.now(UTC)
     async with call.database() as database:
         units = await ledgers.units_below(database, unit) if unit else None
@@ -76,12 +84,18 @@ async def _write(
             async for page in ledgers.pages(database, year=year, units=units, up_to=head.seq):
                 sheet.add(page)
     except UnknownSheetFormat as error:
-        raise Refused(f"不能写 {error.suffix or '没有扩展名的'} 文件，请用 .xlsx 或 .csv。") from None
+        raise unwritable(error) from None
     return sheet.count, str(sheet.total)
 
 
-@command.command(help="校验学时台账：每一条的编号和校验码。")
-@click.option("--head", "head_file", type=click.Path(path_type=Path), default=None, help="另存的链头文件（JSON）")
+@command.command(help="校验学时台账：每一条的编号和校验码；指出第一条不符的，退出 1。")
+@click.option(
+    "--head",
+    "head_file",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="另存的链头文件，即以前 ledger verify --json 的输出",
+)
 @runs
 async def verify(call: Call, head_file: Path | None) -> None:
     kept = _kept_head(head_file) if head_file else None

@@ -13,7 +13,7 @@ from storage.dumps import BrokenDump, NewerDump
 @click.argument("folder", type=click.Path(path_type=Path))
 @runs
 async def command(call: Call, folder: Path) -> None:
-    async with call.database(migrated=False) as database:
+    async with call.database(migrated=False, owner=True) as database:
         try:
             manifest = await backup.restore(database, folder)
         except backup.NotEmpty:

@@ -17,12 +17,13 @@ from storage.database import Database, open_database
 _log = structlog.get_logger(__name__)
 
 
-@click.command(help="运行机器人。")
+@click.command(help="运行机器人，直到 Ctrl-C 或 SIGTERM。启动时自动升级表结构，升级前先备份到 var/backups。")
 @click.option("--no-migrate", is_flag=True, help="不自动升级表结构")
 @runs
 async def command(call: Call, no_migrate: bool) -> None:
     logs.set_up()
     config = call.config()
+    app.demand_complete(config)
     database = open_database(config.database.url)
     try:
         with app.only_one(database):

@@ -6,9 +6,12 @@ from typing import Any
 
 import click
 
-from bot.cli.files import content_of, problem_lines, problem_rows, refusal
+from bot.app import rules_of
+from bot.cli.files import content_of, demand_folder_of, problem_lines, problem_rows, refusal, unwritable
 from bot.cli.frame import Call, operator, runs
 from handlers.actions import rolls
+from handlers.actions.standings import fill_owed
+from handlers.sheets.ledger_sheet import UnknownSheetFormat
 from handlers.sheets.roster_sheet import write_rows
 from question_bank.formats.table import Table, read_table
 from question_bank.formats.unreadable import Unreadable
@@ -22,7 +25,7 @@ from training.roster_columns import HEADERS, REQUIRED
 from training.units import UnitTree, units_on
 
 
-@click.group(help="名册。")
+@click.group(help="名册：谁在学、在哪个单位、属于哪类人员。")
 def command() -> None:
     pass
 
@@ -42,6 +45,7 @@ async def import_(call: Call, file: Path, dry_run: bool, full: bool, account: st
         if not dry_run:
             async with database.write() as tx:
                 await rolls.apply_roll(tx, plan, by=operator(), now=now)
+            await fill_owed(database, rules_of(call.config()), day_of(now).year)
     call.tell(_document(plan, dry_run=dry_run), *_lines(plan, dry_run=dry_run))
 
 
@@ -49,7 +53,7 @@ def _table(file: Path) -> Table:
     try:
         return read_table(file.name, content_of(file), HEADERS, REQUIRED)
     except Unreadable as error:
-        raise refusal(error) from None
+        raise refusal(error, HEADERS) from None
 
 
 async def _plan(database: Database, table: Table, now: datetime, *, full: bool) -> RollPlan:
@@ -101,14 +105,18 @@ def _lines(plan: RollPlan, *, dry_run: bool) -> list[str]:
     return lines + problem_lines(plan.problems)
 
 
-@command.command(help="导出名册（xlsx 或 csv）。")
+@command.command(help="导出今天在册的人员（.xlsx 或 .csv），可改后再导入。")
 @click.argument("file", type=click.Path(path_type=Path))
 @runs
 async def export(call: Call, file: Path) -> None:
+    demand_folder_of(file)
     today = day_of(datetime.now(UTC))
     async with call.database() as database, database.read() as tx:
         known = await rolls.known_people(tx, EVERYTHING)
         tree = UnitTree(units_on(await units.facts(tx), today))
     rows = roster_rows(known, tree, today)
-    write_rows(file, EXPORT_HEADERS, rows)
+    try:
+        write_rows(file, EXPORT_HEADERS, rows)
+    except UnknownSheetFormat as error:
+        raise unwritable(error) from None
     call.tell({"exported": len(rows), "file": str(file)}, f"已导出 {len(rows)} 人到 {file}。")

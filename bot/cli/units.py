@@ -15,7 +15,7 @@ from training.unit_files import HEADERS, REQUIRED
 from training.unit_plan import plan_units
 
 
-@click.group(help="单位。")
+@click.group(help="单位：单位树和排名组。")
 def command() -> None:
     pass
 
@@ -29,7 +29,7 @@ async def import_(call: Call, file: Path, dry_run: bool) -> None:
     try:
         table = read_table(file.name, content_of(file), HEADERS, REQUIRED)
     except Unreadable as error:
-        raise refusal(error) from None
+        raise refusal(error, HEADERS) from None
     async with call.database() as database:
         async with database.read() as tx:
             plan = plan_units(table, await units.facts(tx), now)
