@@ -31,6 +31,7 @@ from storage.database import Database
 from training.rules import Rules
 
 KEEPALIVE_SECONDS: Final = 75.0
+COLLECT_AFTER: Final = (20_000, 20, 20)  # allocations; a batch makes thousands, and nearly all die by themselves
 
 
 def utc_now() -> datetime:
@@ -134,6 +135,7 @@ async def running(app: App) -> AsyncIterator[web.AppRunner]:
     await runner.setup()
     gc.collect()
     gc.freeze()  # what is built once need not be walked through again in every rush
+    gc.set_threshold(*COLLECT_AFTER)
     tasks = [
         asyncio.create_task(part.run(), name=type(part).__name__) for part in (app.desk, app.sender, app.scheduler)
     ]

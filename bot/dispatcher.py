@@ -9,7 +9,7 @@ import asyncio
 import secrets
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -17,49 +17,26 @@ import structlog
 
 from bot.channels.channel import Answer, Channel
 from bot.mail import lane_of, rows_of, safe
-from bot.metrics import Metrics
+from bot.metrics import OUTCOMES, Metrics
+from bot.sorting import Act, Sorted, sort
 from handlers.actions import privacy
 from handlers.message import Incoming, Kind, Later, Push, Reply, Text
 from handlers.routing import Hot, Item, Route, Router
 from handlers.texts import refusals
 from handlers.texts.privacy import NOTICE
-from storage import inbox, outbox, people
+from storage import inbox, outbox
 from storage.database import Database, Tx
 from storage.outbox import Draft
-from storage.scope import EVERYTHING
-from training.calendar import day_of
 from training.errors import Refusal
 
 MOST_ACTS: Final = 256
 IDLE_TURNS: Final = 3  # a request needs two turns from the socket to the desk
 MOST_TRIES: Final = 2  # of an act by itself: another process may have been in the way
-_WAITS: Final = 0  # no route: what a person sends behind a waiting act waits behind it
 _NOTHING: Final = Reply()
 _NOTICE: Final = Push((), Text(NOTICE), shared=True)
 _log = structlog.get_logger(__name__)
 
 Clock = Callable[[], datetime]
-
-
-@dataclass(slots=True, eq=False)
-class Act:
-    """One act on the desk; `waiters` are deliveries of it that still wait for the answer."""
-
-    incoming: Incoming
-    answer: asyncio.Future[Answer]
-    waiters: int = 1
-    tries: int = 0
-
-
-@dataclass(slots=True)
-class Sorted:
-    """A batch after the first look."""
-
-    repeats: list[tuple[Act, str]] = field(default_factory=list)
-    strangers: list[Act] = field(default_factory=list)
-    hot: dict[int, tuple[Hot, list[tuple[Act, Item]]]] = field(default_factory=dict)
-    cold: list[tuple[Act, Item, Route]] = field(default_factory=list)
-    waiting: list[Act] = field(default_factory=list)
 
 
 class Desk:
@@ -80,6 +57,7 @@ class Desk:
         self._channels = channels
         self._clock = clock
         self._metrics = metrics
+        self._outcomes = {outcome: metrics.acts.labels(outcome) for outcome in OUTCOMES}
         self._on_mail = on_mail
         self._on_later = on_later
         self._waiting: deque[Act] = deque()
@@ -187,7 +165,7 @@ class Desk:
         self, tx: Tx, batch: Sequence[Act], now: datetime
     ) -> tuple[Sorted, list[tuple[Act, str, Reply]], list[Answer]]:
         """Everything between begin and commit: statements and pure rules, nothing else is awaited."""
-        found = await self._sort(tx, batch, now)
+        found = await sort(tx, self._router, batch, now)
         done: list[tuple[Act, str, Reply]] = []
         for hot, pairs in found.hot.values():
             done += await self._decided(tx, hot, pairs, now)
@@ -201,34 +179,6 @@ class Desk:
             self._answered(act, answer, "answered")
         if any(reply.then for _, _, reply in done):
             self._on_mail()
-
-    async def _sort(self, tx: Tx, batch: Sequence[Act], now: datetime) -> Sorted:
-        """Who speaks, and what it is about; a person's second message of another kind waits."""
-        found = Sorted()
-        seen = await inbox.replies(tx, [act.incoming.key for act in batch])
-        new = [act for act in batch if act.incoming.key not in seen]
-        found.repeats = [(act, seen[act.incoming.key]) for act in batch if act.incoming.key in seen]
-        askers: dict[tuple[str, str], people.Asker] = {}
-        for channel in {act.incoming.channel for act in new}:
-            accounts = {act.incoming.account for act in new if act.incoming.channel == channel}
-            known = await people.askers(tx, EVERYTHING, channel, accounts, day_of(now))
-            askers |= {(channel, account): asker for account, asker in known.items()}
-        kinds: dict[str, int] = {}
-        for act in new:
-            asker = askers.get((act.incoming.channel, act.incoming.account))
-            if asker is None:
-                found.strangers.append(act)
-                continue
-            route, item = self._router.find(act.incoming, asker)
-            kind = id(route.target) if isinstance(route.target, Hot) else id(act)
-            if kinds.setdefault(asker.person.number, kind) != kind:
-                kinds[asker.person.number] = _WAITS
-                found.waiting.append(act)
-            elif isinstance(route.target, Hot):
-                found.hot.setdefault(kind, (route.target, []))[1].append((act, item))
-            else:
-                found.cold.append((act, item, route))
-        return found
 
     async def _decided(
         self, tx: Tx, hot: Hot, pairs: Sequence[tuple[Act, Item]], now: datetime
@@ -289,7 +239,7 @@ class Desk:
         return answers
 
     def _answered(self, act: Act, answer: Answer, outcome: str) -> None:
-        self._metrics.acts.labels(outcome).inc()
+        self._outcomes[outcome].inc()
         self._running.pop(act.incoming.key, None)
         if not act.answer.done():
             act.answer.set_result(answer)

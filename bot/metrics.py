@@ -5,6 +5,7 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 _BATCHES: Final = (1, 2, 4, 8, 16, 32, 64, 128, 256)
+OUTCOMES: Final = ("answered", "repeat", "failed")  # of an act
 
 
 class Metrics:

@@ -14,7 +14,7 @@ from handlers.actions import hours as actions
 from handlers.chat.hours import PICTURE, picture_of
 from handlers.message import File, Later, Push
 from handlers.pictures.drawing import Drawings
-from storage import outbox, people
+from storage import askers, outbox
 from storage.database import Database
 from storage.scope import own
 from training.calendar import day_of
@@ -64,7 +64,7 @@ class Tasks:
     async def _draw(self, channel: str, later: Later) -> None:
         now = self._clock()
         async with self._database.write() as tx:
-            known = await people.askers(tx, own(later.person), channel, [later.account], day_of(now))
+            known = await askers.by_account(tx, own(later.person), channel, [later.account], day_of(now))
             mine = await actions.my_hours(tx, self._rules, known[later.account].person, now)
         picture = picture_of(mine, trial=self._rules.compliance.on_trial)
         content = await self._drawings.draw_aside(picture)

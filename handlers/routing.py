@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from handlers.message import Incoming, Kind, Reply
+from storage.askers import Asker
 from storage.database import Tx
-from storage.people import Asker
 
 
 @dataclass(frozen=True, slots=True)

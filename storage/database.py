@@ -19,7 +19,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
-from storage.one_hop import OneHop
+from storage.one_hop import InThread, OneHop, driven
 
 Tx = AsyncConnection
 T = TypeVar("T")
@@ -57,7 +57,8 @@ class Database:
         """One transaction of statements only, as fast as the driver allows: `work` may await nothing else."""
         if not self.is_sqlite:
             async with self.write() as tx:
-                return await work(tx)
+                done: T = await tx.run_sync(lambda connection: driven(work, InThread(connection)))
+                return done
         hop = await self._one_hop()
         async with self.write() as tx:
             raw = await tx.get_raw_connection()
@@ -101,8 +102,8 @@ def open_database(text: str) -> Database:
     engine = create_async_engine(
         url,
         pool_size=10,
-        pool_pre_ping=True,
-        # A rolling migration invalidates prepared statements of running processes.
+        # No ping before every transaction: after a restart of the server, or a rolling migration that made prepared
+        # statements stale, the first transaction fails, the pool starts anew, and who works tries once more.
         connect_args={"server_settings": {"idle_in_transaction_session_timeout": "60000"}},
     )
     return Database(url, engine, engine)

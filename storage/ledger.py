@@ -16,7 +16,7 @@ from storage.database import Tx
 from storage.scope import Scope, within
 from storage.sets import among, texts
 from storage.tables import ledger_entry, ledger_head, person_now, person_year
-from training.hours import HUNDREDTH, Entry, Standing, line_hash
+from training.hours import Entry, Standing, line_hash, two_places
 
 CHAIN: Final = "ledger"
 _YEAR_COLUMNS: Final = ("person", "year", "owed_hundredths", "by_form")
@@ -134,7 +134,7 @@ def _row(line: Line) -> tuple[bulk.Value, ...]:
         str(entry.form),
         "、".join(entry.content_classes),
         entry.title,
-        str(entry.hours.quantize(HUNDREDTH)),
+        two_places(entry.hours),
         entry.rule,
         entry.source,
         entry.source_ref,
@@ -151,7 +151,7 @@ def _row(line: Line) -> tuple[bulk.Value, ...]:
     )
 
 
-_ENTRY_FIELDS: Final = tuple(Entry.__dataclass_fields__)
+_ENTRY_FIELDS: Final = Entry.__struct_fields__
 _COLUMNS: Final = ("seq", "prev", "hash", *_ENTRY_FIELDS)
 
 

@@ -1,9 +1,10 @@
-"""A whole SQLite transaction in one visit to the driver's thread.
+"""A whole transaction in one crossing from the event loop.
 
-The async driver crosses to its thread and back for every statement, which costs more than the statements of a hot
-batch. Here the coroutine that makes the statements is itself run in that thread, on a synchronous connection over
-the same SQLite connection, inside the transaction that the async engine began. Its awaits never wait, because
-every one of them ends in `InThread.execute`; one that does is a bug and raises.
+On SQLite the async driver crosses to its thread and back for every statement, which costs more than the statements
+of a hot batch. Here the coroutine that makes the statements is itself run in that thread, on a synchronous
+connection over the same SQLite connection, inside the transaction that the async engine began. On PostgreSQL it is
+run in one greenlet instead of one for every statement. Its awaits never wait, because every one of them ends in
+`InThread.execute`; one that does is a bug and raises.
 """
 
 from collections.abc import Callable, Coroutine
@@ -63,10 +64,17 @@ class OneHop:
         self._tx = InThread(self._engine.connect())
 
     def _driven(self, work: Work) -> Any:
-        coroutine = work(cast(AsyncConnection, self._tx))
-        try:
-            coroutine.send(None)
-        except StopIteration as done:
-            return done.value
-        coroutine.close()
-        raise RuntimeError("a transaction waited for something other than the database")
+        if self._tx is None:
+            raise RuntimeError("not open")
+        return driven(work, self._tx)
+
+
+def driven(work: Work, tx: InThread) -> Any:
+    """Run a coroutine whose awaits all end in `tx`, without a loop. Raises: RuntimeError when one does not."""
+    coroutine = work(cast(AsyncConnection, tx))
+    try:
+        coroutine.send(None)
+    except StopIteration as done:
+        return done.value
+    coroutine.close()
+    raise RuntimeError("a transaction waited for something other than the database")

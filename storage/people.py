@@ -4,108 +4,46 @@
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Row, bindparam, func, insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.database import Tx
-from storage.scope import EVERYTHING, Scope, within
+from storage.scope import EVERYTHING, Scope
 from storage.sets import among, texts
-from storage.tables import account, focus, person, person_fact, person_now, person_status, person_wishes
+from storage.tables import account, person, person_fact, person_now, person_status
 from training.people import Account, Category, Fact, Field, Person, Role, StatusPeriod, next_change, values_on
 from training.statuses import status_on
-from training.wishes import Wishes
 
-
-@dataclass(frozen=True, slots=True)
-class Focus:
-    """What a typed word goes to: the question or step shown last, and the one before it."""
-
-    kind: str
-    ref: str
-    shown_at: datetime
-    earlier_kind: str = ""
-    earlier_ref: str = ""
-    earlier_shown_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """Who speaks, as far as the desk needs it."""
-
-    account: str
-    person: Person
-    wishes: Wishes
-    focus: Focus | None
-
-
-_ASKERS = (
-    select(
-        account.c.account,
-        person_now,
-        person_wishes,
-        focus.c.kind,
-        focus.c.ref,
-        focus.c.shown_at,
-        focus.c.earlier_kind,
-        focus.c.earlier_ref,
-        focus.c.earlier_shown_at,
-    )
-    .select_from(account)
-    .join(person_now, person_now.c.number == account.c.person)
-    .outerjoin(person_wishes, person_wishes.c.person == person_now.c.number)
-    .outerjoin(focus, focus.c.person == person_now.c.number)
-    .where(among(account.c.account, "accounts"), account.c.channel == bindparam("channel"))
+PERSON_COLUMNS: Final = (
+    person_now.c.number,
+    person_now.c.name,
+    person_now.c.unit,
+    person_now.c.category,
+    person_now.c.mark,
+    person_now.c.role,
+    person_now.c.status,
+    person_now.c.pushes,
+    person_now.c.managed_units,
 )
 
 
-async def askers(tx: Tx, scope: Scope, channel: str, accounts: Iterable[str], today: date) -> Mapping[str, Asker]:
-    """Account → who it is, for those on the roll. Brings up to date whose facts change today."""
-    statement = within(_ASKERS, scope, person_now.c.number, person_now.c.unit)
-    wanted = {"accounts": texts(accounts), "channel": channel}
-    rows = (await tx.execute(statement, wanted)).all()
-    due = [row.number for row in rows if row.next_change_on is not None and row.next_change_on <= today]
-    if due:
-        await refresh(tx, due, today)
-        rows = (await tx.execute(statement, wanted)).all()
-    return {row.account: Asker(row.account, _person(row), _wishes(row), _focus(row)) for row in rows}
-
-
-def _person(row: Row[Any]) -> Person:
-    managed = tuple(row.managed_units.split(",")) if row.managed_units else ()
-    return Person(
-        row.number,
-        row.name,
-        row.unit,
-        Category(row.category),
-        row.mark,
-        Role(row.role),
-        row.status,
-        row.pushes,
-        managed,
-    )
-
-
-def _wishes(row: Row[Any]) -> Wishes:
-    if row.mute_daily is None:
-        return Wishes()
-    return Wishes(
-        row.mute_daily,
-        row.mute_reminders,
-        row.mute_notices,
-        row.streak,
-        row.text_only,
-        row.privacy_shown_at is not None,
-    )
-
-
-def _focus(row: Row[Any]) -> Focus | None:
-    if row.kind is None:
-        return None
-    return Focus(row.kind, row.ref, row.shown_at, row.earlier_kind, row.earlier_ref, row.earlier_shown_at)
+def person_of(
+    number: str,
+    name: str,
+    unit: str,
+    category: str,
+    mark: bool,
+    role: str,
+    status: str,
+    pushes: bool,
+    managed_units: str,
+) -> Person:
+    """From the values of `PERSON_COLUMNS`."""
+    managed = tuple(managed_units.split(",")) if managed_units else ()
+    return Person(number, name, unit, Category(category), mark, Role(role), status, pushes, managed)
 
 
 async def facts_of(tx: Tx, scope: Scope, numbers: Iterable[str]) -> Mapping[str, list[Fact]]:
@@ -175,12 +113,12 @@ async def names(tx: Tx, scope: Scope, numbers: Iterable[str]) -> Mapping[str, st
 async def every(tx: Tx, scope: Scope, *, after: str = "", at_most: int = 1000) -> list[Person]:
     """What holds today, a page by number."""
     statement = (
-        select(person_now)
+        select(*PERSON_COLUMNS)
         .where(person_now.c.number > after, scope.allows(person_now.c.number, person_now.c.unit))
         .order_by(person_now.c.number)
         .limit(at_most)
     )
-    return [_person(row) for row in await tx.execute(statement)]
+    return [person_of(*row) for row in await tx.execute(statement)]
 
 
 async def holders(tx: Tx, scope: Scope, role: Role, channel: str) -> Mapping[str, tuple[str, ...]]:

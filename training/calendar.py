@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ DAY: Final = timedelta(days=1)
 WARN_FROM_MONTH: Final = 12  # the State Council publishes next year's days in November
 
 
+@lru_cache(maxsize=256)  # a batch asks for the day of one moment many times
 def day_of(moment: datetime) -> date:
     return moment.astimezone(CITY).date()
 
@@ -29,6 +31,7 @@ def monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
+@lru_cache(maxsize=256)
 def closes_at(day: date) -> datetime:
     """When 补做 ends: Sunday 24:00, and never across 31 December. Source: domain, Numbers."""
     return min(start_of(monday_of(day) + 7 * DAY), start_of(date(day.year + 1, 1, 1)))

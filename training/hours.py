@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -44,8 +45,7 @@ class HoursRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 ONLINE_GROUP: Final = frozenset({"daily", "practice", "quiz"})  # 在线答题类
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """One line of the 学时台账, before it has its place in the chain."""
 
     person: str
@@ -92,8 +92,15 @@ def hundredths(hours: Decimal) -> int:
     return int((hours * 100).quantize(Decimal(1), ROUND_HALF_UP))
 
 
+@lru_cache(maxsize=4096)
 def decimal(amount: int) -> Decimal:
     return Decimal(amount).scaleb(-2).quantize(HUNDREDTH)
+
+
+@lru_cache(maxsize=4096)
+def two_places(hours: Decimal) -> str:
+    """As it is kept and hashed: `0.10`."""
+    return str(hours.quantize(HUNDREDTH))
 
 
 def fitting(earned: int, so_far: int, cap: int) -> int:
@@ -118,13 +125,14 @@ def line_hash(seq: int, prev: str, entry: Entry) -> str:
     fields = (
         *(entry.person, entry.unit, entry.category, entry.mark, entry.year),
         *(entry.starts_on.isoformat(), entry.ends_on.isoformat(), entry.form, classes, entry.title),
-        *(str(entry.hours.quantize(HUNDREDTH)), entry.rule, entry.source, entry.source_ref),
+        *(two_places(entry.hours), entry.rule, entry.source, entry.source_ref),
         *(_moment(entry.recorded_at), entry.organiser, entry.mode, entry.minutes, entry.evidence),
         *(entry.approved_by, _moment(entry.approved_at), entry.late, entry.reverses, entry.note),
     )
     return hashlib.sha256(msgspec.json.encode((seq, prev, *fields))).hexdigest()
 
 
+@lru_cache(maxsize=256)  # the lines of a batch share theirs
 def _moment(moment: datetime | None) -> int | None:
     """Whole microseconds since the epoch: the same on every database."""
     if moment is None:

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from handlers.actions.daily import FOCUS, Place, Receipt, group_asked, ref_of
 from handlers.actions.standings import load_standings
 from storage import daily, focus, questions
+from storage.askers import Asker
 from storage.database import Tx
-from storage.people import Asker
 from storage.scope import EVERYTHING, own
 from training.calendar import DAY, day_of, monday_of
 from training.daily import DailyQuestion, draw

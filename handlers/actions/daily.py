@@ -107,10 +107,13 @@ class Answering:
     rules: Rules
     credit: int = field(init=False)
     cap: int = field(init=False)
+    rule: str = field(init=False)  # 认定规则
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "credit", self.rules.hours.daily_credit_hundredths)
         object.__setattr__(self, "cap", self.rules.hours.daily_cap_hundredths)
+        hours = self.rules.hours
+        object.__setattr__(self, "rule", f"每日一题 {hours.daily_credit} 学时/题，每年至多 {hours.daily_cap} 学时")
 
     async def load(self, tx: Tx, items: Sequence[Item], now: datetime) -> State:
         persons = sorted({item.asker.person.number for item in items})
@@ -201,7 +204,7 @@ class Answering:
             content_classes=(content_class(asked.question),),
             title=f"每日一题 {day_text} {asked.question.id}",
             hours=decimal(answered.posted),
-            rule=f"每日一题 {self.rules.hours.daily_credit} 学时/题，每年至多 {self.rules.hours.daily_cap} 学时",
+            rule=self.rule,
             source=SOURCE,
             source_ref=f"{day_text}:{person.number}",
             recorded_at=answered.answered_at,

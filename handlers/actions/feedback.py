@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from storage import audit, feedback, people
+from storage.askers import Asker
 from storage.audit import Act
 from storage.database import Tx
 from storage.feedback import Feedback
-from storage.people import Asker
 from storage.scope import EVERYTHING
 from training.errors import NoSuchNumber, NotAllowed
 from training.people import Role

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from storage import daily, ledger, people
+from storage.askers import Asker
 from storage.database import Tx
-from storage.people import Asker
 from storage.scope import own
 from training.calendar import day_of
 from training.hours import Standing

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from storage import daily, people
+from storage import askers, daily
 from storage.daily import Receiver
 from storage.database import Tx
 from storage.scope import EVERYTHING
@@ -22,7 +22,7 @@ async def unanswered(tx: Tx, rules: Rules, channel: str, day: date, group: Group
 
 async def without_answer(tx: Tx, channel: str, accounts: Sequence[str], day: date) -> list[str]:
     """The accounts whose person did not answer that day's question."""
-    askers = await people.askers(tx, EVERYTHING, channel, accounts, day)
-    numbers = {asker.person.number for asker in askers.values()}
+    known = await askers.by_account(tx, EVERYTHING, channel, accounts, day)
+    numbers = {asker.person.number for asker in known.values()}
     answered = await daily.answers(tx, EVERYTHING, numbers, day, day)
-    return [a for a in accounts if a in askers and (day, askers[a].person.number) not in answered]
+    return [a for a in accounts if a in known and (day, known[a].person.number) not in answered]

@@ -7,7 +7,7 @@ names the right letters, the explanation and the article, on the card or, where 
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from handlers.actions.daily import Place, Receipt, ref_of
 from handlers.message import Button, Card, Choice, Content, Push, Reply, Text
@@ -90,24 +90,51 @@ def _how_to_type(question: Question) -> str:
 
 def result(receipt: Receipt, *, tapped: bool) -> Reply:
     """A tap is answered by the card in its answered state, typed words by a text."""
+    answered = receipt.answered
+    outcome = _Outcome(
+        answered.chosen,
+        answered.correct,
+        answered.posted,
+        answered.earned,
+        receipt.first,
+        receipt.make_up,
+        receipt.counted,
+        receipt.owed,
+        receipt.streak,
+    )
     if tapped:
-        return _result_card(receipt.asked, _verdict(receipt), _rows(receipt))
-    facts = [f"{name}：{value}" for name, value in _rows(receipt) if name != _RIGHT_ANSWER]
-    return Reply(Text("\n".join((_verdict(receipt), *facts, "", _why(receipt.asked.question)))))
+        return _result_card(receipt.asked, outcome)
+    rows = _rows(receipt.asked.question, outcome)
+    facts = [f"{name}：{value}" for name, value in rows if name != _RIGHT_ANSWER]
+    return Reply(Text("\n".join((_verdict(outcome), *facts, "", _why(receipt.asked.question)))))
+
+
+class _Outcome(NamedTuple):
+    """What a result says apart from the question; it names no person and no moment."""
+
+    chosen: str
+    correct: bool
+    posted: int
+    earned: int
+    first: bool
+    make_up: bool
+    counted: int
+    owed: int
+    streak: int
 
 
 @lru_cache(maxsize=1024)  # in a rush many people get the same result; pure, so it cannot be stale
-def _result_card(asked: DailyQuestion, verdict: str, rows: tuple[tuple[str, str], ...]) -> Reply:
+def _result_card(asked: DailyQuestion, outcome: _Outcome) -> Reply:
     question, place = asked.question, (asked.day, asked.group)
     article = "、".join(printed(citation) for citation in question.citations[:2])
     whole = len(shown(question)) <= CARD_CHARACTERS and len(question.explanation) <= EXPLANATION_CHARACTERS
     card = Card(
-        title=verdict,
+        title=_verdict(outcome),
         desc=_title(asked, trial=False),
         body=shown(question) if len(shown(question)) <= CARD_CHARACTERS else "题目见前面的消息。",
         quote_title=article if whole else "",
         quote=question.explanation if whole else "解析见下一条消息。",
-        rows=rows,
+        rows=_rows(question, outcome),
         buttons=tuple(Button(letter, _key(place, letter)) for letter in letters(question)[:MOST_BUTTONS]),
         closed="已作答",
     )
@@ -116,36 +143,36 @@ def _result_card(asked: DailyQuestion, verdict: str, rows: tuple[tuple[str, str]
     return Reply(card, () if whole else (follows,))
 
 
-def _verdict(receipt: Receipt) -> str:
-    verdict = "✓ 回答正确" if receipt.answered.correct else "✗ 回答错误"
-    if receipt.first:
+def _verdict(outcome: _Outcome) -> str:
+    verdict = "✓ 回答正确" if outcome.correct else "✗ 回答错误"
+    if outcome.first:
         return verdict
     return f"此题您已作答（{verdict[2:]}），以首次为准"
 
 
-def _hours_won(receipt: Receipt) -> str:
-    if receipt.answered.posted == 0:
+def _hours_won(outcome: _Outcome) -> str:
+    if outcome.posted == 0:
         return "+0.00（本项已达年度上限）"
-    part = "（本项到年度上限，只计余量）" if receipt.answered.posted < receipt.answered.earned else ""
-    made_up = "（补做）" if receipt.make_up else ""
-    return f"+{hours(receipt.answered.posted)}{made_up}{part}"
+    part = "（本项到年度上限，只计余量）" if outcome.posted < outcome.earned else ""
+    made_up = "（补做）" if outcome.make_up else ""
+    return f"+{hours(outcome.posted)}{made_up}{part}"
 
 
-def _so_far(receipt: Receipt) -> str:
-    if receipt.owed == 0:
-        return f"{hours(receipt.counted)}（不作考核要求）"
-    return f"{hours(receipt.counted)} / {hours(receipt.owed)}"
+def _so_far(outcome: _Outcome) -> str:
+    if outcome.owed == 0:
+        return f"{hours(outcome.counted)}（不作考核要求）"
+    return f"{hours(outcome.counted)} / {hours(outcome.owed)}"
 
 
-def _rows(receipt: Receipt) -> tuple[tuple[str, str], ...]:
+def _rows(question: Question, outcome: _Outcome) -> tuple[tuple[str, str], ...]:
     rows = [
-        ("您的答案", receipt.answered.chosen),
-        (_RIGHT_ANSWER, _right(receipt.asked.question)),
-        ("本题学时", _hours_won(receipt)),
-        ("计入学时", _so_far(receipt)),
+        ("您的答案", outcome.chosen),
+        (_RIGHT_ANSWER, _right(question)),
+        ("本题学时", _hours_won(outcome)),
+        ("计入学时", _so_far(outcome)),
     ]
-    if receipt.streak > 1:
-        rows.append(("连续答题", f"{receipt.streak} 个工作日"))
+    if outcome.streak > 1:
+        rows.append(("连续答题", f"{outcome.streak} 个工作日"))
     return tuple(rows)
 
 

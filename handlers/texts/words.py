@@ -1,6 +1,7 @@
 """Small pieces of sentences: days, amounts, groups."""
 
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from training.hours import decimal
@@ -27,6 +28,7 @@ def day_and_weekday(value: date) -> str:
     return f"{day(value)} 周{WEEKDAYS[value.weekday()]}"
 
 
+@lru_cache(maxsize=8192)
 def hours(hundredths: int) -> str:
     """Always two places: `0.10`."""
     return f"{decimal(hundredths)}"

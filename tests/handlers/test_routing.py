@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from handlers.message import Incoming, Kind, Reply, Text
 from handlers.routes import MENU, router
 from handlers.routing import Conflict, Item, Route, Router
+from storage.askers import Asker, Focus
 from storage.database import Tx
-from storage.people import Asker, Focus
 from training.people import Category, Person, Role
 from training.rules import Rules
 from training.wishes import Wishes

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from msgspec import structs
 from sqlalchemy import func, insert, select
 
 from question_bank.questions import Kind, Question
@@ -64,7 +65,7 @@ def entry(number: int = 1, **changed: Any) -> Entry:
         source_ref=f"{TODAY}/{number}",
         recorded_at=NOW + timedelta(seconds=number),
     )
-    return replace(line, **changed)
+    return structs.replace(line, **changed)
 
 
 def question(number: int = 1, **changed: Any) -> Question:
@@ -114,7 +115,7 @@ def _lines(count: int) -> Sequence[Entry]:
     if count > 1:
         approved: dict[str, Any] = {"approved_by": "p2", "approved_at": NOW, "late": True, "reverses": 1}
         odd: dict[str, Any] = {"hours": Decimal("-1234.50"), "content_classes": (), "minutes": 45, "note": "冲正"}
-        posted[1] = replace(posted[1], **approved, **odd)
+        posted[1] = structs.replace(posted[1], **approved, **odd)
     return posted
 
 

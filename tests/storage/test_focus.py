@@ -2,9 +2,9 @@
 
 from datetime import date, datetime, timedelta
 
-from storage import focus, people
+from storage import askers, focus
+from storage.askers import Focus
 from storage.database import Database, Tx
-from storage.people import Focus
 from storage.scope import EVERYTHING
 from tests.storage.rows import NOW, add_person
 
@@ -12,8 +12,8 @@ LATER = NOW + timedelta(seconds=30)
 
 
 async def shown(tx: Tx, account: str = "zhangsan") -> Focus | None:
-    askers = await people.askers(tx, EVERYTHING, "wecom", [account], date(2026, 11, 23))
-    return askers[account].focus
+    found = await askers.by_account(tx, EVERYTHING, "wecom", [account], date(2026, 11, 23))
+    return found[account].focus
 
 
 async def show(tx: Tx, ref: str, at: datetime, *persons: str) -> None:

@@ -3,9 +3,9 @@
 import asyncio
 from datetime import date, timedelta
 
-from storage import people, wishes
+from storage import askers, people, wishes
+from storage.askers import Asker
 from storage.database import Database, Tx, open_database
-from storage.people import Asker
 from storage.scope import EVERYTHING, Scope, own
 from tests.storage.rows import NOW, TODAY, add_person, facts
 from training.people import Account, Category, Group, Role, StatusPeriod
@@ -16,7 +16,7 @@ TRANSFER = date(2026, 12, 1)
 
 
 async def asking(tx: Tx, *accounts: str, today: date = TODAY, scope: Scope = EVERYTHING) -> dict[str, Asker]:
-    return dict(await people.askers(tx, scope, "wecom", accounts, today))
+    return dict(await askers.by_account(tx, scope, "wecom", accounts, today))
 
 
 async def transfer(tx: Tx, number: str, unit: str = "gaj", day: date = TRANSFER) -> None:

@@ -12,7 +12,7 @@ from bot.channels.wecom_menu import body_of, publish
 from bot.sandbox.menu import check_menu, leaves
 from handlers import routes
 from handlers.message import Incoming, Kind
-from storage.people import Asker
+from storage.askers import Asker
 from tests.bot.channels.fault_server import AGENT, SECRET, Fault, FaultyWeCom, answer, drop, errcode
 from training.people import Category, Person, Role
 from training.rules import Rules

@@ -207,7 +207,7 @@ async def test_an_answered_question_is_not_asked_about(stage: Stage) -> None:
 async def test_others_answer_the_staff_question_without_owing(stage: Stage) -> None:
     lin = stage.phone("lin")
     assert await lin("今日一题") == ASKED
-    assert "\n本题学时：+0.10\n计入学时：0.00（不作考核要求）\n" in await lin.tap("B")
+    assert "\n本题学时：+0.10\n计入学时：0.10（不作考核要求）\n" in await lin.tap("B")
     assert await lines(stage, "R4") == [(MONDAY, "0.10", 2026)]
 
 
