@@ -27,6 +27,7 @@ from bot.tasks import Tasks
 from handlers import routes
 from handlers.jobs import Jobs
 from handlers.pictures.drawing import Drawings
+from storage import outbox
 from storage.database import Database
 from training.rules import Rules
 
@@ -86,6 +87,7 @@ class App:
 
     config: Config
     database: Database
+    channel: str
     desk: Desk
     sender: Sender
     scheduler: Scheduler
@@ -118,7 +120,7 @@ async def built(config: Config, database: Database, clock: Clock = utc_now) -> A
             verify_folder=Path(config.server.verify_folder),
         )
         site = server.application(callback, pages)
-        yield App(config, database, desk, sender, scheduler, tasks, drawings, metrics, client, site)
+        yield App(config, database, channel.name, desk, sender, scheduler, tasks, drawings, metrics, client, site)
 
 
 @contextlib.asynccontextmanager
@@ -133,6 +135,9 @@ async def running(app: App) -> AsyncIterator[web.AppRunner]:
         auto_decompress=False,
     )
     await runner.setup()
+    if app.database.is_sqlite:  # nobody else sends: what a crash left behind need not wait for its lease
+        async with app.database.write() as tx:
+            await outbox.release(tx, app.channel, utc_now())
     gc.collect()
     gc.freeze()  # what is built once need not be walked through again in every rush
     gc.set_threshold(*COLLECT_AFTER)

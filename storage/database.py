@@ -24,6 +24,11 @@ from storage.one_hop import InThread, OneHop, driven
 Tx = AsyncConnection
 T = TypeVar("T")
 
+_POSTGRESQL_SETTINGS: Final = {
+    "idle_in_transaction_session_timeout": "60000",  # ms; frees what a frozen process holds
+    # Every read here has its index. A plan made while a table was empty would go on reading all of it in a rush.
+    "enable_seqscan": "off",
+}
 BUSY_MILLISECONDS: Final = 30_000
 WAL_IS_SAFE: Final = sqlite3.sqlite_version_info >= (3, 51, 3)
 JOURNAL_MODE: Final = "WAL" if WAL_IS_SAFE else "TRUNCATE"
@@ -102,9 +107,10 @@ def open_database(text: str) -> Database:
     engine = create_async_engine(
         url,
         pool_size=10,
+        hide_parameters=True,  # they hold names and answers, and errors are logged
         # No ping before every transaction: after a restart of the server, or a rolling migration that made prepared
         # statements stale, the first transaction fails, the pool starts anew, and who works tries once more.
-        connect_args={"server_settings": {"idle_in_transaction_session_timeout": "60000"}},
+        connect_args={"server_settings": _POSTGRESQL_SETTINGS},
     )
     return Database(url, engine, engine)
 
@@ -115,6 +121,7 @@ def _sqlite(url: URL, *, writes: bool) -> AsyncEngine:
         poolclass=AsyncAdaptedQueuePool,
         pool_size=1 if writes else 2,
         max_overflow=0,
+        hide_parameters=True,
         connect_args={"timeout": BUSY_MILLISECONDS / 1000},
     )
 

@@ -81,18 +81,29 @@ def _postgresql(table: str) -> list[str]:
 
 
 def _chain_function(table: str, refuse: str) -> str:
+    """Looks once at all rows of a statement, not at each: they have to go on from the last row that was there."""
     return f"""CREATE FUNCTION {table}_only_append() RETURNS trigger LANGUAGE plpgsql AS $$
         DECLARE last record;
         BEGIN
-            SELECT seq, hash INTO last FROM {table} ORDER BY seq DESC LIMIT 1;
-            IF NEW.seq IS DISTINCT FROM coalesce(last.seq, 0) + 1
-               OR NEW.prev IS DISTINCT FROM coalesce(last.hash, '{GENESIS}') THEN
+            SELECT seq, hash INTO last FROM {table}
+                WHERE seq NOT IN (SELECT seq FROM added) ORDER BY seq DESC LIMIT 1;
+            IF EXISTS (
+                SELECT 1 FROM (
+                    SELECT seq, prev, lag(seq) OVER chain AS seq_before, lag(hash) OVER chain AS hash_before
+                    FROM added WINDOW chain AS (ORDER BY seq)
+                ) AS line
+                WHERE seq IS DISTINCT FROM coalesce(seq_before, last.seq, 0) + 1
+                   OR prev IS DISTINCT FROM coalesce(hash_before, last.hash, '{GENESIS}')
+            ) THEN
                 {refuse}
             END IF;
-            RETURN NEW;
+            RETURN NULL;
         END $$"""
 
 
 def _chain_trigger(table: str) -> str:
     calls = f"EXECUTE FUNCTION {table}_only_append()"
-    return f"CREATE TRIGGER {table}_only_append BEFORE INSERT ON {table} FOR EACH ROW {calls}"
+    return (
+        f"CREATE TRIGGER {table}_only_append AFTER INSERT ON {table} "
+        f"REFERENCING NEW TABLE AS added FOR EACH STATEMENT {calls}"
+    )

@@ -201,6 +201,12 @@ async def finish(tx: Tx, claimed: Claimed, ending: Ending, now: datetime) -> boo
     return (await tx.execute(update(outbox).where(held).values(values))).rowcount == 1
 
 
+async def release(tx: Tx, channel: str, now: datetime) -> None:
+    """Give up every claim: for the start of the only process that sends, which holds none yet."""
+    held = and_(outbox.c.channel == channel, outbox.c.state == State.SENDING)
+    await tx.execute(update(outbox).where(held).values(lease_until=now - LEASE))
+
+
 async def counts(tx: Tx) -> dict[str, int]:
     """State → how many rows."""
     statement = select(outbox.c.state, func.count()).group_by(outbox.c.state)

@@ -10,32 +10,36 @@ import msgspec
 from sqlalchemy import ColumnElement, Text, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FunctionElement
+from sqlalchemy.types import NullType
 
 
-class _Elements(FunctionElement[str]):
-    """The texts of a JSON array, as a subquery."""
+class _Among(FunctionElement[Any]):
+    """`column IN (the texts of a JSON array)`.
+
+    Not of type Boolean: that would be compared with 1 on SQLite, and no index used.
+    """
 
     inherit_cache = True
-    name = "elements"
-    type = Text()
+    name = "among"
+    type = NullType()
 
 
-@compiles(_Elements, "sqlite")
+@compiles(_Among, "sqlite")
 def _on_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
-    return f"(SELECT value FROM json_each({compiler.process(element.clauses, **kw)}))"  # noqa: S608 - no values
+    col, param = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"{col} IN (SELECT value FROM json_each({param}))"  # noqa: S608 - compiled parts, no values
 
 
-@compiles(_Elements, "postgresql")
+@compiles(_Among, "postgresql")
 def _on_postgresql(element: Any, compiler: Any, **kw: Any) -> str:
-    return f"(SELECT json_array_elements_text(CAST({compiler.process(element.clauses, **kw)} AS json)))"
+    """As an array: the planner then knows that they are few, and takes the index."""
+    col, param = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"{col} = ANY (ARRAY(SELECT json_array_elements_text(CAST({param} AS json))))"
 
 
-def among(col: ColumnElement[str], name: str) -> ColumnElement[bool]:
-    """`col IN` the texts bound to `name` by `texts(…)`.
-
-    An operator and not a function of type Boolean: that would be compared with 1 on SQLite, and no index used.
-    """
-    return col.op("IN", is_comparison=True)(_Elements(bindparam(name, type_=Text)))
+def among(col: ColumnElement[str], name: str) -> ColumnElement[Any]:
+    """`col IN` the texts bound to `name` by `texts(…)`."""
+    return _Among(col, bindparam(name, type_=Text))
 
 
 def texts(values: Iterable[str]) -> str:

@@ -56,10 +56,17 @@ class Call:
         database = open_database(section.migrate_url if owner and section.migrate_url else section.url)
         try:
             if migrated:
-                await demand_migrated(database)
+                await self._demand_tables(database)
             yield database
         finally:
             await database.close()
+
+    async def _demand_tables(self, database: Database) -> None:
+        """A database without tables gets them, because nothing can be lost; an older one waits for `db upgrade`."""
+        if not await revision_of(database):
+            async with self.database(migrated=False, owner=True) as owner:
+                await migrating.upgrade(owner)
+        await demand_migrated(database)
 
     def tell(self, document: dict[str, Any], *lines: str) -> None:
         """The document with --json, else the lines."""
