@@ -38,7 +38,7 @@ async def import_(call: Call, file: Path | None, fmt: str, shipped: bool, dry_ru
     if (file is None) is not shipped:
         raise Refused("请给出要导入的文件，或用 --shipped 导入附带题库（两者选一）。")
     name, text = (file.name, content_of(file)) if file else ("shipped.jsonl", written_jsonl(content.shipped()))
-    async with call.database() as database:
+    async with call.database(creates=True) as database:
         report = await _report(database, name, text, fmt if file else "jsonl")
         if not dry_run:
             await banks.add(database, report.accepted, by=operator(), now=datetime.now(UTC), source=name)

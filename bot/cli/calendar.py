@@ -37,7 +37,7 @@ async def import_(call: Call, file: Path) -> None:
         raise refusal(error, _HEADERS) from None
     days, problems = read_days(table)
     now = datetime.now(UTC)
-    async with call.database() as database, database.write() as tx:
+    async with call.database(creates=True) as database, database.write() as tx:
         await calendar.keep(tx, days)
         if days:
             await audit.record(tx, Act(operator(), "cli", "calendar.import", file.name, after=str(len(days))), now)

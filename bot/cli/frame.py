@@ -47,26 +47,30 @@ class Call:
         return config.load(self.config_path)
 
     @contextlib.asynccontextmanager
-    async def database(self, *, migrated: bool = True, owner: bool = False) -> AsyncIterator[Database]:
+    async def database(
+        self, *, migrated: bool = True, owner: bool = False, creates: bool = False
+    ) -> AsyncIterator[Database]:
         """The configured database; `migrated` demands that its form is this version's. Raises: Refused.
 
-        `owner` is for what changes its form: on PostgreSQL the app's own role may not.
+        `owner` is for what changes its form: on PostgreSQL the app's own role may not. `creates` is for imports,
+        which begin an installation: what only reads must not find nothing in a database whose address is misspelt.
         """
         section = self.config().database
         database = open_database(section.migrate_url if owner and section.migrate_url else section.url)
         try:
             if migrated:
-                await self._demand_tables(database)
+                if creates:
+                    await self._give_tables(database)
+                await demand_migrated(database)
             yield database
         finally:
             await database.close()
 
-    async def _demand_tables(self, database: Database) -> None:
-        """A database without tables gets them, because nothing can be lost; an older one waits for `db upgrade`."""
+    async def _give_tables(self, database: Database) -> None:
+        """To a database without any, because nothing can be lost; an older one waits for `db upgrade`."""
         if not await revision_of(database):
             async with self.database(migrated=False, owner=True) as owner:
                 await migrating.upgrade(owner)
-        await demand_migrated(database)
 
     def tell(self, document: dict[str, Any], *lines: str) -> None:
         """The document with --json, else the lines."""

@@ -40,7 +40,7 @@ def command() -> None:
 async def import_(call: Call, file: Path, dry_run: bool, full: bool, account: str, reason: str) -> None:
     now = datetime.now(UTC)
     table = _table(file)
-    async with call.database() as database:
+    async with call.database(creates=True) as database:
         plan = await _plan(database, table, now, full=full)
         if not dry_run:
             async with database.write() as tx:

@@ -30,7 +30,7 @@ async def import_(call: Call, file: Path, dry_run: bool) -> None:
         table = read_table(file.name, content_of(file), HEADERS, REQUIRED)
     except Unreadable as error:
         raise refusal(error, HEADERS) from None
-    async with call.database() as database:
+    async with call.database(creates=True) as database:
         async with database.read() as tx:
             plan = plan_units(table, await units.facts(tx), now)
             roll_is_empty = await people.count(tx) == 0

@@ -4,8 +4,6 @@ import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-import xlsxwriter
-
 from handlers.sheets.cells import csv_text
 from handlers.sheets.ledger_sheet import UnknownSheetFormat
 
@@ -22,6 +20,8 @@ def write_rows(path: Path, headers: Sequence[str], rows: Iterable[Sequence[str]]
 
 
 def _write_xlsx(path: Path, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    import xlsxwriter  # costs every command a fifth of a second otherwise
+
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(str(path), options) as book:
         sheet = book.add_worksheet("名册")

@@ -9,8 +9,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-import xlsxwriter
-
 from handlers.sheets.cells import Cell
 from handlers.sheets.particulars import SIGNATURES, Particulars
 
@@ -40,6 +38,8 @@ class XlsxTable:
         name: str,
         rows_a_sheet: int = ROWS_A_SHEET,
     ) -> None:
+        import xlsxwriter  # costs every command a fifth of a second otherwise
+
         self._book: Any = xlsxwriter.Workbook(path, {**_OPTIONS, "tmpdir": str(path.parent), "use_zip64": True})
         # Not the clock: the same report has the same bytes.
         created = particulars.known_at.astimezone(UTC).replace(tzinfo=None)

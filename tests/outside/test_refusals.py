@@ -173,7 +173,7 @@ async def test_a_database_of_a_newer_version(prepared: Installation, place: Plac
 
 async def test_without_tables(desk: Installation, tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path / 'new.db'}"
-    await refusal(desk, "push", "daily", words=("xuefa bank import",), XUEFA_DATABASE__URL=url)
+    await refusal(desk, "push", "daily", words=("xuefa db upgrade",), XUEFA_DATABASE__URL=url)
 
 
 async def test_a_line_that_was_changed(town: House, place: Place, tmp_path: Path) -> None:

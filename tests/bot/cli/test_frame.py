@@ -125,15 +125,19 @@ def test_a_bad_configuration_is_one_line_without_values(terminal: Terminal, text
     "words",
     [
         ("staff", "export", "r.csv"),
-        ("units", "import", "units.csv"),
         ("bank", "check"),
-        ("calendar", "import", "days.csv"),
         ("ledger", "verify"),
+        ("push", "daily"),
         ("ledger", "export", "--year", "2026", "--out", "l.csv"),
     ],
 )
-def test_a_database_without_tables_gets_them(bare: Terminal, words: tuple[str, ...]) -> None:
-    """Nothing can be lost, so the engineer need not know of `db upgrade` to begin."""
+def test_a_database_without_tables_is_refused_with_what_to_do(bare: Terminal, words: tuple[str, ...]) -> None:
+    """An inspector must not be told that nothing is wrong with a ledger that is not there."""
+    assert bare.refused(*words) == "数据库还没有建表，请先运行 xuefa db upgrade（xuefa serve 会自动完成）。"
+
+
+@pytest.mark.parametrize("words", [("units", "import", "units.csv"), ("calendar", "import", "days.csv")])
+def test_an_import_begins_an_installation(bare: Terminal, words: tuple[str, ...]) -> None:
     bare.file("units.csv", "单位代码,单位名称\na,甲\n")
     bare.file("days.csv", "日期,类型\n2027-01-01,放假\n")
     bare.json(*words)
