@@ -22,10 +22,10 @@ async def contents(database: Database, table: Table) -> list[dict[str, Any]]:
         return [dict(row) for row in rows.mappings()]
 
 
-async def refused(database: Database, table: Table, statement: Any) -> None:
+async def refused(database: Database, table: Table, statement: Any, by: str = "append-only") -> None:
     before = await contents(database, table)
     assert before
-    with pytest.raises(IntegrityError, match=r"append-only|pk_"):
+    with pytest.raises(IntegrityError, match=by):
         async with database.write() as tx:
             await tx.execute(statement)
     assert await contents(database, table) == before
@@ -84,7 +84,9 @@ async def test_numbers_have_no_gap_and_no_repeat(database: Database, name: str, 
     table = metadata.tables[name]
     last = (await contents(database, table))[-1]
     row = _next(last, seq=last["seq"] + step)
-    await refused(database, table, insert(table).values(row))
+    # On PostgreSQL the chain is looked at after the statement: a number that is there meets the key before that.
+    repeats = step <= 0 and last["seq"] + step >= 1 and not database.is_sqlite
+    await refused(database, table, insert(table).values(row), f"pk_{name}" if repeats else "append-only")
 
 
 @CHAINED
