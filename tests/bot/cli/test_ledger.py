@@ -15,6 +15,7 @@ from storage import ledger
 from storage.database import Tx
 from tests.bot.cli.terminal import Terminal
 from tests.storage.rows import entry
+from training.hours import Entry
 
 LINES = (("P1", "sfj"), ("P2", "zfk"), ("P3", "czj"), ("P2", "zfk"), ("P1", "sfj"))
 
@@ -127,6 +128,17 @@ def test_every_damage_is_named_with_its_line(filled: Terminal, damage: str, seq:
     refused = filled.refused("ledger", "verify")
     assert f"第 {seq} 条" in refused
     assert said in refused
+
+
+_FORGED = ("6", "hash", "'forged'", "'forged'")
+
+
+def test_a_line_forged_behind_the_head_is_found(filled: Terminal) -> None:
+    """The database takes it, since it goes on from the last line; but the head has not moved."""
+    kept = [name for name in Entry.__struct_fields__ if name != "source_ref"]
+    columns, values = (", ".join((*more, *kept)) for more in (("seq", "prev", "hash", "source_ref"), _FORGED))
+    filled.rows(f"INSERT INTO ledger_entry ({columns}) SELECT {values} FROM ledger_entry WHERE seq = 5")
+    assert "第 6 条，链头对不上" in filled.refused("ledger", "verify")
 
 
 def test_a_head_kept_outside_shows_a_shorter_or_other_ledger(filled: Terminal) -> None:
