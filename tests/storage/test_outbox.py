@@ -110,6 +110,21 @@ async def test_a_lease_runs_out_and_fences_off_who_had_it(database: Database) ->
         assert await outbox.counts(tx) == {"unknown": 1}
 
 
+async def test_what_a_crash_left_behind_is_free_at_once_and_doubtful(database: Database) -> None:
+    async with database.write() as tx:
+        await queue(tx, "a")
+        await queue(tx, "b", due_in=SECOND)
+        await outbox.add(tx, "other", "c", [draft("c")], lane="c", mass=False, now=NOW)
+        await outbox.claim(tx, "other", NOW)
+    (left,) = await claimed(database)
+    assert await claimed(database) == []
+    async with database.write() as tx:
+        await outbox.release(tx, "wecom", NOW)
+        assert await outbox.claim(tx, "other", NOW) == []
+    (again,) = await claimed(database)
+    assert (again.id, again.attempts, again.doubtful) == (left.id, 2, True)
+
+
 async def test_a_retry_waits_until_it_is_due(database: Database) -> None:
     async with database.write() as tx:
         await queue(tx, "a")
