@@ -17,7 +17,7 @@ import aiosqlite
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.pool import AsyncAdaptedQueuePool, PoolResetState
 
 from storage.one_hop import InThread, OneHop, driven
 
@@ -64,23 +64,13 @@ class Database:
             async with self.write() as tx:
                 done: T = await tx.run_sync(lambda connection: driven(work, InThread(connection)))
                 return done
-        hop = await self._one_hop()
-        async with self.write() as tx:
-            raw = await tx.get_raw_connection()
-            if not hop.belongs_to(raw.driver_connection):  # the pool has a new connection since
-                return await work(tx)
-            result: T = await hop.run(work)
+        async with self.writer.connect() as held:
+            driver = (await held.get_raw_connection()).driver_connection
+            known = self._hops.get("writer")
+            if known is None or not known.belongs_to(driver):  # the pool has a new connection since
+                known = self._hops["writer"] = OneHop(cast(aiosqlite.Connection, driver))
+            result: T = await known.run(work)
             return result
-
-    async def _one_hop(self) -> OneHop:
-        async with self.writer.connect() as connection:
-            driver = (await connection.get_raw_connection()).driver_connection
-        known = self._hops.get("writer")
-        if known is None or not known.belongs_to(driver):
-            known = OneHop(cast(aiosqlite.Connection, driver))
-            await known.open()
-            self._hops["writer"] = known
-        return known
 
     async def close(self) -> None:
         await self.reader.dispose()
@@ -122,6 +112,7 @@ def _sqlite(url: URL, *, writes: bool) -> AsyncEngine:
         pool_size=1 if writes else 2,
         max_overflow=0,
         hide_parameters=True,
+        pool_reset_on_return=None,  # done below
         connect_args={"timeout": BUSY_MILLISECONDS / 1000},
     )
 
@@ -141,5 +132,11 @@ def _sqlite(url: URL, *, writes: bool) -> AsyncEngine:
     @event.listens_for(engine.sync_engine, "begin")
     def _begun(connection: Any) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    @event.listens_for(engine.sync_engine, "reset")
+    def _returned(connection: Any, _record: object, state: PoolResetState) -> None:
+        # Only where something was left open: a needless rollback costs a crossing to the driver's thread.
+        if not state.terminate_only and connection.driver_connection.in_transaction:
+            connection.rollback()
 
     return engine

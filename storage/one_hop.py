@@ -1,17 +1,18 @@
 """A whole transaction in one crossing from the event loop.
 
 On SQLite the async driver crosses to its thread and back for every statement, which costs more than the statements
-of a hot batch. Here the coroutine that makes the statements is itself run in that thread, on a synchronous
-connection over the same SQLite connection, inside the transaction that the async engine began. On PostgreSQL it is
-run in one greenlet instead of one for every statement. Its awaits never wait, because every one of them ends in
+of a hot batch. Here the coroutine that makes the statements is itself run in that thread, from BEGIN to COMMIT, on
+a synchronous connection over the same SQLite connection. On PostgreSQL it is run in one greenlet instead of one for
+every statement. Its awaits never wait, because every one of them ends in
 `InThread.execute`; one that does is a bug and raises.
 """
 
+import sqlite3
 from collections.abc import Callable, Coroutine
 from typing import Any, cast
 
 import aiosqlite
-from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine
+from sqlalchemy import Connection, CursorResult, Executable, create_engine
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.pool import StaticPool
@@ -34,39 +35,44 @@ class InThread:
 
 
 class OneHop:
-    """Made once for a driver connection, outside of any transaction."""
+    """Made once for a driver connection, and used only by who holds that connection."""
 
     def __init__(self, driver: aiosqlite.Connection) -> None:
         self._driver: Any = driver  # its way into the thread has no types
-        self._engine: Engine | None = None
         self._tx: InThread | None = None
 
     def belongs_to(self, driver: object) -> bool:
         return self._driver is driver
 
     async def run(self, work: Work) -> Any:
-        """What `work` returns; the caller commits or rolls back."""
-        return await self._driver._execute(self._driven, work)
+        """What `work` returns, committed; rolled back on an exception."""
+        return await self._driver._execute(self._transaction, work)
 
-    async def open(self) -> None:
-        await self._driver._execute(self._connect)
-
-    def _connect(self) -> None:
-        # Nothing is begun, committed or rolled back by this engine: the transaction is the async engine's.
-        self._engine = create_engine(
-            "sqlite://",
-            creator=lambda: self._driver._conn,
-            poolclass=StaticPool,
-            pool_reset_on_return=None,
-            isolation_level="AUTOCOMMIT",
-            hide_parameters=True,
-        )
-        self._tx = InThread(self._engine.connect())
-
-    def _driven(self, work: Work) -> Any:
+    def _transaction(self, work: Work) -> Any:
+        connection: sqlite3.Connection = self._driver._conn
         if self._tx is None:
-            raise RuntimeError("not open")
-        return driven(work, self._tx)
+            self._tx = _in_thread(connection)
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            done = driven(work, self._tx)
+            connection.commit()
+        except BaseException:
+            connection.rollback()
+            raise
+        return done
+
+
+def _in_thread(connection: sqlite3.Connection) -> InThread:
+    # Nothing is begun, committed or rolled back by this engine: that is done around it.
+    engine = create_engine(
+        "sqlite://",
+        creator=lambda: connection,
+        poolclass=StaticPool,
+        pool_reset_on_return=None,
+        isolation_level="AUTOCOMMIT",
+        hide_parameters=True,
+    )
+    return InThread(engine.connect())
 
 
 def driven(work: Work, tx: InThread) -> Any:

@@ -88,12 +88,23 @@ async def test_a_complaint_repeated_is_one_complaint(stage: Stage) -> None:
 
 @asynccontextmanager
 async def begun(database: Database) -> AsyncIterator[list[str]]:
-    """How many transactions are begun inside."""
+    """How many transactions are begun inside: on SQLite as its library sees them, in whatever thread."""
     found: list[str] = []
+
+    def traced(statement: str) -> None:
+        if statement.startswith("BEGIN"):
+            found.append("begin")
 
     def listen(connection: Connection) -> None:
         found.append("begin")
 
+    if database.is_sqlite:
+        async with database.writer.connect() as connection:
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+        await driver.set_trace_callback(traced)
+        yield found
+        await driver.set_trace_callback(None)
+        return
     engine = database.writer.sync_engine
     event.listen(engine, "begin", listen)
     try:

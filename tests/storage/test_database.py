@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event, func, insert, select, text, update
 from sqlalchemy.exc import OperationalError
 
-from storage.database import JOURNAL_MODE, Database, normal_url, open_database
+from storage.database import JOURNAL_MODE, Database, Tx, normal_url, open_database
 from storage.tables import push_week
 from tests.databases import on_sqlite
 from tests.storage.rows import TODAY
@@ -85,6 +85,52 @@ async def test_an_exception_takes_everything_back(database: Database) -> None:
             raise ZeroDivisionError
     async with database.read() as tx:
         assert (await tx.execute(select(func.count()).select_from(push_week))).scalar_one() == 0
+
+
+async def pushes(database: Database) -> int:
+    async with database.read() as tx:
+        return (await tx.execute(select(func.count()).select_from(push_week))).scalar_one()
+
+
+async def test_one_crossing_commits_once_or_takes_everything_back(database: Database) -> None:
+    row = {"person": "p", "week": TODAY, "pushes": 0}
+
+    async def fails(tx: Tx) -> None:
+        await tx.execute(insert(push_week).values(row))
+        raise ZeroDivisionError
+
+    async def waits(tx: Tx) -> None:
+        await tx.execute(insert(push_week).values(row))
+        await asyncio.sleep(0)
+
+    async def works(tx: Tx) -> str:
+        await tx.execute(insert(push_week).values(row))
+        return "done"
+
+    with pytest.raises(ZeroDivisionError):
+        await database.together(fails)
+    with pytest.raises(RuntimeError, match="waited"):
+        await database.together(waits)
+    assert await pushes(database) == 0
+    assert await database.together(works) == "done"
+    assert await pushes(database) == 1
+    async with database.write() as tx:  # and the connection is free again
+        await tx.execute(update(push_week).values(pushes=1))
+
+
+@on_sqlite
+async def test_what_was_left_open_on_a_connection_is_taken_back(database: Database) -> None:
+    async with database.writer.connect() as held:
+        driver = (await held.get_raw_connection()).driver_connection
+        assert driver
+        await driver.execute("BEGIN IMMEDIATE")
+        await driver.execute("INSERT INTO push_week (person, week, pushes) VALUES ('p', '2026-11-23', 0)")
+    assert await pushes(database) == 0
+    assert await database.together(_nothing) is None
+
+
+async def _nothing(tx: Tx) -> None:
+    return None
 
 
 @pytest.mark.parametrize(
