@@ -1,7 +1,7 @@
 """The engines, made in one place, because the drivers' defaults lose updates without an error.
 
 SQLite: writes begin with BEGIN IMMEDIATE on a pool of one, reads are deferred and read-only on a second engine;
-synchronous FULL; WAL only where its reset bug is mended (3.51.3), TRUNCATE otherwise. No transaction may outlive
+synchronous FULL; WAL only where its reset bug is mended (3.51.3), PERSIST otherwise. No transaction may outlive
 200 ms beside a running bot. PostgreSQL: READ COMMITTED with explicit row locks.
 """
 
@@ -28,10 +28,12 @@ _POSTGRESQL_SETTINGS: Final = {
     "idle_in_transaction_session_timeout": "60000",  # ms; frees what a frozen process holds
     # Every read here has its index. A plan made while a table was empty would go on reading all of it in a rush.
     "enable_seqscan": "off",
+    "jit": "off",
 }
 BUSY_MILLISECONDS: Final = 30_000
 WAL_IS_SAFE: Final = sqlite3.sqlite_version_info >= (3, 51, 3)
-JOURNAL_MODE: Final = "WAL" if WAL_IS_SAFE else "TRUNCATE"
+JOURNAL_MODE: Final = "WAL" if WAL_IS_SAFE else "PERSIST"
+JOURNAL_BYTES: Final = 8 * 1024 * 1024  # what an import may leave behind of its journal
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,8 @@ def _sqlite(url: URL, *, writes: bool) -> AsyncEngine:
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
         cursor.execute(f"PRAGMA journal_mode = {JOURNAL_MODE}")
         cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute(f"PRAGMA journal_size_limit = {JOURNAL_BYTES}")
+        cursor.execute("PRAGMA cache_size = -65536")
         cursor.execute("PRAGMA foreign_keys = ON")
         if not writes:
             cursor.execute("PRAGMA query_only = ON")
