@@ -4,9 +4,10 @@ A channel turns its wire format into an `Incoming` and a `Reply` into its wire f
 which channel it serves. Texts are whole: a channel may split a long text into numbered parts, never cut it.
 """
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+import msgspec
 
 
 class Kind(StrEnum):
@@ -22,8 +23,7 @@ class Kind(StrEnum):
     SILENT = "silent"  # an event that nobody waits for an answer to
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
+class Incoming(msgspec.Struct, frozen=True):
     """One act of one person.
 
     `key` is equal for every delivery of the same act; `account` is casefolded; `choices` are the option ids of a
@@ -41,8 +41,7 @@ class Incoming:
     response_code: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Button:
+class Button(msgspec.Struct, frozen=True):
     """`style` is 1 (blue) … 4; `url` makes it a link instead of a callback."""
 
     text: str
@@ -51,15 +50,13 @@ class Button:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(msgspec.Struct, frozen=True):
     id: str
     text: str
     checked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Select:
+class Select(msgspec.Struct, frozen=True):
     """One drop-down list of a card."""
 
     key: str
@@ -68,8 +65,7 @@ class Select:
     selected: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(msgspec.Struct, frozen=True, cache_hash=True):
     """A card, described by its parts; which parts there are decides its kind.
 
     `selects` → several drop-downs with `submit`; else `choices` → a vote with `submit`; else `buttons` →
@@ -95,18 +91,15 @@ class Card:
     source: str = "学法"
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(msgspec.Struct, frozen=True):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Markdown:
+class Markdown(msgspec.Struct, frozen=True):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(msgspec.Struct, frozen=True):
     """`content` is uploaded when it is sent; `picture` files are shown, others offered for opening."""
 
     name: str
@@ -114,8 +107,7 @@ class File:
     picture: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Grey:
+class Grey(msgspec.Struct, frozen=True):
     """Replaces a tapped card's buttons by a word; the rest of the card stays."""
 
     word: str
@@ -124,8 +116,7 @@ class Grey:
 Content = Text | Markdown | Card | File
 
 
-@dataclass(frozen=True, slots=True)
-class Push:
+class Push(msgspec.Struct, frozen=True):
     """Something to be sent to `accounts`, in the order given, apart from the answer itself.
 
     `shared` ones are the same for everybody, so that equal ones may be joined into one request.
@@ -136,8 +127,7 @@ class Push:
     shared: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Later:
+class Later(msgspec.Struct, frozen=True):
     """Work that takes too long for an answer, such as drawing; `kind` names it, `person` is whom it is for."""
 
     kind: str
@@ -145,8 +135,7 @@ class Later:
     account: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True):
     """`now` answers the act itself (None: nothing to say); `then` follows at once as messages of their own.
 
     `later` is started when the answer is on disk; it is lost with the process, so only what can be asked for again
@@ -154,5 +143,5 @@ class Reply:
     """
 
     now: Text | Card | Grey | None = None
-    then: tuple[Push, ...] = field(default=())
-    later: tuple[Later, ...] = field(default=())
+    then: tuple[Push, ...] = ()
+    later: tuple[Later, ...] = ()

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+import msgspec
+
 from handlers.message import Incoming, Kind, Reply
 from storage.askers import Asker
 from storage.database import Tx
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(msgspec.Struct, frozen=True):
     """One act of a person on the roll, with what was understood of it."""
 
     incoming: Incoming
@@ -29,7 +30,7 @@ class Item:
 class Hot:
     """Plain functions over a batch; `decide` is synchronous and sees what the one before it decided.
 
-    `write` raises `Overtaken` when somebody else wrote first; the batch is then replayed one by one.
+    When another process wrote first, `write` raises what the database says; the batch is then replayed one by one.
     """
 
     load: Callable[[Tx, Sequence[Item], datetime], Awaitable[Any]]
@@ -40,10 +41,6 @@ class Hot:
 
 Cold = Callable[[Tx, Item, datetime], Awaitable[Reply]]
 _BETWEEN: Final = " \t\r\n\u3000:：,，"  # a word and what stands behind it
-
-
-class Overtaken(Exception):
-    """Another process answered in between: read again."""
 
 
 @dataclass(frozen=True, slots=True)

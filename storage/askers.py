@@ -1,10 +1,10 @@
 """Who speaks: the person behind an account, with wishes and focus, read for a whole batch at once."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy import bindparam, select
 
 from storage import people
@@ -16,8 +16,7 @@ from training.people import Person
 from training.wishes import Wishes
 
 
-@dataclass(frozen=True, slots=True)
-class Focus:
+class Focus(msgspec.Struct, frozen=True):
     """What a typed word goes to: the question or step shown last, and the one before it."""
 
     kind: str
@@ -28,8 +27,7 @@ class Focus:
     earlier_shown_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Asker:
+class Asker(msgspec.Struct, frozen=True):
     """Who speaks, as far as the desk needs it."""
 
     account: str

@@ -221,22 +221,23 @@ def _answered(row: Row[Any]) -> Answered:
     )
 
 
-async def record(tx: Tx, answers: Sequence[Answered]) -> int:
-    """Write first answers; returns how many went in, the others were answered meanwhile."""
+async def record(tx: Tx, answers: Sequence[Answered]) -> None:
+    """Write first answers. Raises: IntegrityError when one of them was answered meanwhile."""
+    spell = bulk.spelling(tx)
     rows = [
         (
-            bulk.day(a.day),
+            spell.day(a.day),
             a.person,
             str(a.group),
             a.chosen,
-            a.correct,
-            bulk.moment(a.answered_at),
+            spell.yes(a.correct),
+            spell.moment(a.answered_at),
             a.earned,
             a.posted,
         )
         for a in answers
     ]
-    return await bulk.insert(tx, daily_answer, _ANSWER_COLUMNS, rows, on_conflict="ON CONFLICT DO NOTHING")
+    await bulk.append(tx, daily_answer, _ANSWER_COLUMNS, rows)
 
 
 async def answered_days(tx: Tx, scope: Scope, person: str, *, at_most: int = 400) -> list[date]:

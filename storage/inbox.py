@@ -1,9 +1,9 @@
 """Acts already seen, with the replies they got; kept 24 hours."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
 from sqlalchemy import delete, select
 
 from storage import bulk
@@ -14,25 +14,25 @@ from storage.tables import inbox
 _SEEN = select(inbox.c.key, inbox.c.reply).where(among(inbox.c.key, "keys"))
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(msgspec.Struct, frozen=True):
     """`reply` is the answer in the channel's spelling, before encryption."""
 
     key: str
     account: str
     received_at: datetime
-    reply: str
+    reply: bytes
 
 
-async def replies(tx: Tx, keys: Sequence[str]) -> Mapping[str, str]:
+async def replies(tx: Tx, keys: Sequence[str]) -> Mapping[str, bytes]:
     """Key → stored reply, for those that were seen before."""
     rows = await tx.execute(_SEEN, {"keys": texts(keys)})
     return dict(rows.all())
 
 
 async def remember(tx: Tx, seen: Sequence[Seen]) -> None:
-    rows = [(one.key, one.account, bulk.moment(one.received_at), one.reply) for one in seen]
-    await bulk.insert(tx, inbox, ("key", "account", "received_at", "reply"), rows)
+    moment = bulk.spelling(tx).moment
+    rows = [(one.key, one.account, moment(one.received_at), one.reply) for one in seen]
+    await bulk.append(tx, inbox, ("key", "account", "received_at", "reply"), rows)
 
 
 async def forget(tx: Tx, before: datetime, *, at_most: int = 5000) -> int:

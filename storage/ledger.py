@@ -16,7 +16,7 @@ from storage.database import Tx
 from storage.scope import Scope, within
 from storage.sets import among, texts
 from storage.tables import ledger_entry, ledger_head, person_now, person_year
-from training.hours import Entry, Standing, line_hash, two_places
+from training.hours import Entry, Standing, line_hash
 
 CHAIN: Final = "ledger"
 _YEAR_COLUMNS: Final = ("person", "year", "owed_hundredths", "by_form")
@@ -27,8 +27,7 @@ _NEW_STANDING: Final = (
 PAGE_LINES: Final = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """One posted line in its place."""
 
     seq: int
@@ -37,8 +36,7 @@ class Line:
     entry: Entry
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(msgspec.Struct, frozen=True):
     seq: int
     hash: str
 
@@ -70,7 +68,7 @@ async def standings(
 async def keep_standings(tx: Tx, year: int, standings: Mapping[str, Standing]) -> None:
     """Write the rows whole, in key order."""
     rows = [(p, year, s.owed, _encoded(s.by_form)) for p, s in sorted(standings.items())]
-    await bulk.insert(tx, person_year, _YEAR_COLUMNS, rows, on_conflict=_NEW_STANDING)
+    await bulk.insert(tx, person_year, _YEAR_COLUMNS, rows, _NEW_STANDING)
 
 
 def _encoded(by_form: Mapping[str, int]) -> str:
@@ -112,12 +110,13 @@ async def post(tx: Tx, entries: Sequence[Entry]) -> list[Line]:
         line = Line(seq, last.hash, line_hash(seq, last.hash, entry), entry)
         lines.append(line)
         last = Head(seq, line.hash)
-    await bulk.insert(tx, ledger_entry, _COLUMNS, [_row(line) for line in lines])
+    spell = bulk.spelling(tx)
+    await bulk.append(tx, ledger_entry, _COLUMNS, [_row(line, spell) for line in lines])
     await tx.execute(_MOVE_HEAD, {"new_seq": last.seq, "new_hash": last.hash})
     return lines
 
 
-def _row(line: Line) -> tuple[bulk.Value, ...]:
+def _row(line: Line, spell: bulk.Spelling) -> tuple[Any, ...]:
     """In the order of `_COLUMNS`."""
     entry = line.entry
     return (
@@ -127,25 +126,25 @@ def _row(line: Line) -> tuple[bulk.Value, ...]:
         entry.person,
         entry.unit,
         str(entry.category),
-        entry.mark,
+        spell.yes(entry.mark),
         entry.year,
-        bulk.day(entry.starts_on),
-        bulk.day(entry.ends_on),
+        spell.day(entry.starts_on),
+        spell.day(entry.ends_on),
         str(entry.form),
         "、".join(entry.content_classes),
         entry.title,
-        two_places(entry.hours),
+        spell.hours(entry.hours),
         entry.rule,
         entry.source,
         entry.source_ref,
-        bulk.moment(entry.recorded_at),
+        spell.moment(entry.recorded_at),
         entry.organiser,
         entry.mode,
         entry.minutes,
         entry.evidence,
         entry.approved_by,
-        bulk.moment(entry.approved_at) if entry.approved_at else None,
-        entry.late,
+        spell.moment(entry.approved_at) if entry.approved_at else None,
+        spell.yes(entry.late),
         entry.reverses,
         entry.note,
     )

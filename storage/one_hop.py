@@ -8,14 +8,15 @@ every statement. Its awaits never wait, because every one of them ends in
 """
 
 import sqlite3
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, cast
 
 import aiosqlite
 from sqlalchemy import Connection, CursorResult, Executable, create_engine
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import PoolProxiedConnection, StaticPool
+from sqlalchemy.util import await_only
 
 Work = Callable[[AsyncConnection], Coroutine[Any, Any, Any]]
 
@@ -29,6 +30,13 @@ class InThread:
 
     async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         return self._connection.execute(statement, parameters)
+
+    async def get_raw_connection(self) -> PoolProxiedConnection:
+        return self._connection.connection
+
+    async def waited(self, done: Awaitable[Any]) -> Any:
+        """What the async driver itself gives: for the engine whose transaction runs in a greenlet."""
+        return await_only(done)
 
     async def exec_driver_sql(self, statement: str, parameters: Any = None) -> CursorResult[Any]:
         return self._connection.exec_driver_sql(statement, parameters)

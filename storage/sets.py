@@ -7,14 +7,27 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Text, bindparam
+from sqlalchemy import ARRAY, ColumnElement, Dialect, Text, TypeDecorator, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FunctionElement
-from sqlalchemy.types import NullType
+from sqlalchemy.types import NullType, TypeEngine
+
+
+class _Texts(TypeDecorator[list[str]]):
+    """Any number of texts as one value: an array on PostgreSQL, a JSON array on SQLite."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else ARRAY(Text))
+
+    def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> Any:
+        return msgspec.json.encode(value).decode() if dialect.name == "sqlite" else value
 
 
 class _Among(FunctionElement[Any]):
-    """`column IN (the texts of a JSON array)`.
+    """`column IN (the texts)`.
 
     Not of type Boolean: that would be compared with 1 on SQLite, and no index used.
     """
@@ -32,15 +45,14 @@ def _on_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
 
 @compiles(_Among, "postgresql")
 def _on_postgresql(element: Any, compiler: Any, **kw: Any) -> str:
-    """As an array: the planner then knows that they are few, and takes the index."""
     col, param = (compiler.process(clause, **kw) for clause in element.clauses)
-    return f"{col} = ANY (ARRAY(SELECT json_array_elements_text(CAST({param} AS json))))"
+    return f"{col} = ANY ({param})"
 
 
 def among(col: ColumnElement[str], name: str) -> ColumnElement[Any]:
     """`col IN` the texts bound to `name` by `texts(…)`."""
-    return _Among(col, bindparam(name, type_=Text))
+    return _Among(col, bindparam(name, type_=_Texts))
 
 
-def texts(values: Iterable[str]) -> str:
-    return msgspec.json.encode(list(values)).decode()
+def texts(values: Iterable[str]) -> list[str]:
+    return list(values)

@@ -10,6 +10,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
+import msgspec
+
 from question_bank.questions import Kind, Question
 from training.calendar import DAY, Calendar, closes_at, day_of
 from training.errors import NoQuestions
@@ -25,8 +27,7 @@ class Window(StrEnum):
     CLOSED = "closed"
 
 
-@dataclass(frozen=True, slots=True)
-class DailyQuestion:
+class DailyQuestion(msgspec.Struct, frozen=True, cache_hash=True):
     """What a group is asked on a day."""
 
     day: date
@@ -35,8 +36,7 @@ class DailyQuestion:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(msgspec.Struct, frozen=True):
     """The first answer of a person to a day's question: the one that counts. Amounts in hundredths of an hour."""
 
     day: date

@@ -7,7 +7,6 @@ Source: domain, Forms and credit (本市 data).
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -74,8 +73,7 @@ class Entry(msgspec.Struct, frozen=True):
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True):
     """Where a person stands in a year: `owed` is None while it is not known (not on the roll that year)."""
 
     owed: int | None
@@ -110,8 +108,12 @@ def fitting(earned: int, so_far: int, cap: int) -> int:
 
 def counted(standing: Standing, rules: HoursRules) -> int:
     """计入学时: the group of answering on the phone counts up to its share of what is owed."""
-    online = sum(amount for form, amount in standing.by_form.items() if form in ONLINE_GROUP)
-    rest = standing.recorded - online
+    online = rest = 0
+    for form, amount in standing.by_form.items():
+        if form in ONLINE_GROUP:
+            online += amount
+        else:
+            rest += amount
     if not rules.counts_toward_quota:
         return rest
     if not standing.owed:  # nothing is owed, so there is nothing of which it could be a share

@@ -9,7 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
+
+import msgspec
 
 WECOM: Final = "wecom"
 
@@ -105,8 +108,7 @@ class Account:
     channel: str = WECOM
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(msgspec.Struct, frozen=True):
     """What holds for a person on one day. `pushes` is what the status allows, before the person's own mutes."""
 
     number: str
@@ -124,6 +126,7 @@ class Person:
         return group_of(self.category, mark=self.mark)
 
 
+@lru_cache(maxsize=16)  # asked several times of every answer
 def group_of(category: Category, *, mark: bool) -> Group | None:
     """Enforcement before leader before staff; `other` has no group. Source: 任务 1, 就高 (本市)."""
     if category is Category.OTHER:

@@ -1,7 +1,9 @@
 """What a person chose about being written to. Source: domain, Daily question (免打扰) and Burden rules."""
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
+
+import msgspec
+from msgspec.structs import replace
 
 
 class Switch(StrEnum):
@@ -12,8 +14,7 @@ class Switch(StrEnum):
     NOTICES = "notices"
 
 
-@dataclass(frozen=True, slots=True)
-class Wishes:
+class Wishes(msgspec.Struct, frozen=True):
     """Reminders go only to those who asked for them, so they are mute until switched on."""
 
     mute_daily: bool = False

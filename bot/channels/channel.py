@@ -1,32 +1,40 @@
 """What every channel offers the rest of the bot, and what it asks of it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
+
+import msgspec
 
 from handlers.message import Incoming, Push, Reply
 from storage.outbox import Draft
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """A reply in the channel's own spelling, durable before it is handed out.
 
     `wire` is what a repeated delivery gets again, to the letter (empty: nothing to say); `reply` is absent when
     the act was a repeat.
     """
 
-    wire: str
+    wire: bytes
     reply: Reply | None
+
+
+Pack = Callable[[bytes], None]
 
 
 class Door(Protocol):
     """Where a channel brings what it received."""
 
-    def submit(self, incoming: Incoming) -> asyncio.Future[Answer]:
-        """Queue one act; the future never fails: a bug becomes an apology."""
+    def submit(self, incoming: Incoming, pack: Pack | None = None) -> asyncio.Future[Answer]:
+        """Queue one act; the future never fails: a bug becomes an apology.
+
+        `pack` may be called, more than once, with what will probably be the answer's `wire` while it is on its way
+        to the disk; it must not let it leave.
+        """
         ...
 
     def finish_late(self, incoming: Incoming, answer: asyncio.Future[Answer]) -> None:
@@ -64,7 +72,7 @@ class Channel(Protocol):
 
     name: str
 
-    def spell(self, incoming: Incoming, reply: Reply) -> str:
+    def spell(self, incoming: Incoming, reply: Reply) -> bytes:
         """The stored form of an answer to this act."""
         ...
 

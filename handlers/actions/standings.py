@@ -1,8 +1,9 @@
 """Where people stand in a year: sums from the year rows, what is owed computed when the roll changed."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from storage import ledger, people
 from storage.database import Database, Tx

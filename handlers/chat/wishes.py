@@ -1,7 +1,8 @@
 """`免打扰`, `恢复推送`, `连续 开/关`, `文字版`, `取消`."""
 
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from handlers.message import Push, Reply, Text
 from handlers.routing import Item, Route, folded

@@ -1,6 +1,6 @@
 """Questions with their versions, the daily question and its answers."""
 
-from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Integer, String, Table, Text, UniqueConstraint
 
 from storage.tables.base import metadata
 from storage.types import Instant
@@ -41,16 +41,17 @@ daily_question = Table(
     Column("queued_at", Instant),
 )
 
+# No foreign key: who answers was just read, nobody is ever deleted, and a rush would pay for looking again.
 daily_answer = Table(
     "daily_answer",
     metadata,
+    Column("person", String(64), primary_key=True),
     Column("day", Date, primary_key=True),
-    Column("person", ForeignKey("person.number"), primary_key=True),
     Column("group", String(16), nullable=False),
     Column("chosen", String(32), nullable=False),
     Column("correct", Boolean, nullable=False),
     Column("answered_at", Instant, nullable=False),
     Column("earned_hundredths", Integer, nullable=False),
     Column("posted_hundredths", Integer, nullable=False),
-    Index("ix_daily_answer_person_day", "person", "day"),
+    sqlite_with_rowid=False,
 )

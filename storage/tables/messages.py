@@ -23,8 +23,10 @@ inbox = Table(
     Column("key", String(160), primary_key=True),
     Column("account", String(64), nullable=False),
     Column("received_at", Instant, nullable=False),
-    Column("reply", Text, nullable=False),
+    Column("reply", LargeBinary, nullable=False),
     Index("ix_inbox_received_at", "received_at"),
+    # Bytes: a usual card's reply stays in its row, instead of going compressed and in pieces to a second table.
+    postgresql_with={"toast_tuple_target": 4080},
 )
 
 focus = Table(

@@ -1,12 +1,12 @@
 """Rows for the tests of storage: people, ledger lines, and a database with something in every table."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from msgspec import structs
+from msgspec.structs import replace
 from sqlalchemy import func, insert, select
 
 from question_bank.questions import Kind, Question
@@ -143,7 +143,7 @@ async def _learning(tx: Tx) -> None:
 
 async def _messages(tx: Tx) -> None:
     await inbox.remember(
-        tx, [inbox.Seen("m1", "zhangsan", NOW, "<xml><a>b</a></xml>"), inbox.Seen("m2", "", NOW, "")]
+        tx, [inbox.Seen("m1", "zhangsan", NOW, b"<xml><a>b</a></xml>"), inbox.Seen("m2", "", NOW, b"")]
     )
     await focus.show(tx, ["p1"], "daily", "2026-11-23/staff", NOW)
     await outbox.add(tx, "wecom", "a", [draft("甲"), draft(file=bytes(range(256)))], lane="l", mass=True, now=NOW)

@@ -11,26 +11,26 @@ from storage.database import Database
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
 
-def seen(key: str, at: datetime = NOW, reply: str = "") -> inbox.Seen:
+def seen(key: str, at: datetime = NOW, reply: bytes = b"") -> inbox.Seen:
     return inbox.Seen(key, "zhangsan", at, reply)
 
 
 async def test_gives_back_the_replies_of_what_was_seen(database: Database) -> None:
     async with database.write() as tx:
-        await inbox.remember(tx, [seen("a", reply="<xml>甲</xml>"), seen("b")])
+        await inbox.remember(tx, [seen("a", reply="<xml>甲</xml>".encode()), seen("b")])
     async with database.read() as tx:
-        assert await inbox.replies(tx, ["a", "b", "c"]) == {"a": "<xml>甲</xml>", "b": ""}
+        assert await inbox.replies(tx, ["a", "b", "c"]) == {"a": "<xml>甲</xml>".encode(), "b": b""}
         assert await inbox.replies(tx, []) == {}
 
 
 async def test_refuses_the_same_key_twice(database: Database) -> None:
     async with database.write() as tx:
-        await inbox.remember(tx, [seen("a", reply="first")])
+        await inbox.remember(tx, [seen("a", reply=b"first")])
     with pytest.raises(IntegrityError):
         async with database.write() as tx:
-            await inbox.remember(tx, [seen("b"), seen("a", reply="second")])
+            await inbox.remember(tx, [seen("b"), seen("a", reply=b"second")])
     async with database.read() as tx:
-        assert await inbox.replies(tx, ["a", "b"]) == {"a": "first"}
+        assert await inbox.replies(tx, ["a", "b"]) == {"a": b"first"}
 
 
 async def test_forgets_in_slices_what_is_older(database: Database) -> None:

@@ -1,12 +1,12 @@
 """The 学时台账: one unbroken chain, and any damage to it is found and named."""
 
 import asyncio
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import text, update
 from sqlalchemy.exc import IntegrityError
 

@@ -25,7 +25,7 @@ async def found(database: Database, *keys: str) -> set[str]:
 @pytest.fixture
 async def odd(database: Database) -> Database:
     async with database.write() as tx:
-        rows = [{"key": key, "account": "", "received_at": NOW, "reply": ""} for key in ODD]
+        rows = [{"key": key, "account": "", "received_at": NOW, "reply": b""} for key in ODD]
         await tx.execute(insert(inbox), rows)
     return database
 

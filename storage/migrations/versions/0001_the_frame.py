@@ -69,8 +69,9 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=160), nullable=False),
         sa.Column("account", sa.String(length=64), nullable=False),
         sa.Column("received_at", Instant(), nullable=False),
-        sa.Column("reply", sa.Text(), nullable=False),
+        sa.Column("reply", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_inbox")),
+        postgresql_with={"toast_tuple_target": 4080},
     )
     op.create_index("ix_inbox_received_at", "inbox", ["received_at"], unique=False)
     op.create_table(
@@ -114,7 +115,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("source", "source_ref", name=op.f("uq_ledger_entry_source_source_ref")),
     )
     op.create_index("ix_ledger_entry_person_year", "ledger_entry", ["person", "year"], unique=False)
-    op.create_index("ix_ledger_entry_year_unit", "ledger_entry", ["year", "unit"], unique=False)
     op.create_table(
         "ledger_head",
         sa.Column("chain", sa.String(length=16), nullable=False),
@@ -167,6 +167,8 @@ def upgrade() -> None:
         sa.Column("owed_hundredths", sa.Integer(), nullable=True),
         sa.Column("by_form", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("person", "year", name=op.f("pk_person_year")),
+        postgresql_with={"fillfactor": 50},
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "push_week",
@@ -203,18 +205,17 @@ def upgrade() -> None:
     op.create_index("ix_account_person", "account", ["person"], unique=False)
     op.create_table(
         "daily_answer",
-        sa.Column("day", sa.Date(), nullable=False),
         sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
         sa.Column("group", sa.String(length=16), nullable=False),
         sa.Column("chosen", sa.String(length=32), nullable=False),
         sa.Column("correct", sa.Boolean(), nullable=False),
         sa.Column("answered_at", Instant(), nullable=False),
         sa.Column("earned_hundredths", sa.Integer(), nullable=False),
         sa.Column("posted_hundredths", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["person"], ["person.number"], name=op.f("fk_daily_answer_person")),
-        sa.PrimaryKeyConstraint("day", "person", name=op.f("pk_daily_answer")),
+        sa.PrimaryKeyConstraint("person", "day", name=op.f("pk_daily_answer")),
+        sqlite_with_rowid=False,
     )
-    op.create_index("ix_daily_answer_person_day", "daily_answer", ["person", "day"], unique=False)
     op.create_table(
         "focus",
         sa.Column("person", sa.String(length=64), nullable=False),
@@ -339,7 +340,6 @@ def downgrade() -> None:
     op.drop_index("ix_person_fact_subject", table_name="person_fact")
     op.drop_table("person_fact")
     op.drop_table("focus")
-    op.drop_index("ix_daily_answer_person_day", table_name="daily_answer")
     op.drop_table("daily_answer")
     op.drop_index("ix_account_person", table_name="account")
     op.drop_table("account")
@@ -352,7 +352,6 @@ def downgrade() -> None:
     op.drop_index("ix_outbox_lane_id", table_name="outbox")
     op.drop_table("outbox")
     op.drop_table("ledger_head")
-    op.drop_index("ix_ledger_entry_year_unit", table_name="ledger_entry")
     op.drop_index("ix_ledger_entry_person_year", table_name="ledger_entry")
     op.drop_table("ledger_entry")
     op.drop_table("job_run")

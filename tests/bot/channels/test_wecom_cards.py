@@ -1,9 +1,9 @@
 """Cards: the JSON of each kind, and every limit at its boundary."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from bot.channels.wecom_cards import CardProblem, card_type, changed_card, new_card
 from handlers.message import Button, Card, Choice, Select
