@@ -24,7 +24,7 @@ class WeCom:
         self._agent_id = int(settings.agent_id)
         self._delivery = Delivery(client)
 
-    def spell(self, incoming: Incoming, reply: Reply) -> str:
+    def spell(self, incoming: Incoming, reply: Reply) -> bytes:
         """The plain XML of the answer to this act; of a text too long for it, the first numbered part."""
         return wecom_spelling.spell(incoming, reply, self._corp_id)
 

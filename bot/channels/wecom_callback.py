@@ -6,6 +6,7 @@ Source: doc 90930 (callback URL), 90238 (5 seconds, three attempts).
 """
 
 import asyncio
+import heapq
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
@@ -54,6 +55,7 @@ class Callback:
         self._answer_seconds = answer_seconds
         self._read_seconds = read_seconds
         self._skew_logged_at = -_SKEW_LOG_SECONDS
+        self._patience = _Patience()
 
     async def verify(self, request: web.Request) -> web.Response:
         """GET: the decrypted `echostr`, to the byte."""
@@ -76,15 +78,19 @@ class Callback:
             incoming = parse(plain, self._corp_id, self._agent_id, now)
         except Rejected as rejected:
             return self._refusal(rejected)
-        answer = self._door.submit(incoming)
-        await _settled(answer, until - loop.time())
+        packed: dict[bytes, bytes] = {}
+        answer = self._door.submit(incoming, lambda wire: packed.update({wire: self._sealed(wire)}))
+        await self._patience.settled(answer, until)
         if not answer.done():
             self._door.finish_late(incoming, answer)
             return web.Response()
         wire = answer.result().wire
         if not wire:
             return web.Response()
-        return web.Response(body=self._codec.seal(wire, self._clock()), content_type="application/xml")
+        return web.Response(body=packed.get(wire) or self._sealed(wire), content_type="application/xml")
+
+    def _sealed(self, wire: bytes) -> bytes:
+        return self._codec.seal(wire, self._clock()) if wire else b""
 
     def _refusal(self, rejected: Rejected) -> web.Response:
         self._count(rejected.reason)
@@ -103,27 +109,56 @@ class Callback:
             _log.warning("wecom_callback_stale", offset_seconds=offset_seconds)
 
 
-async def _settled(answer: asyncio.Future[Answer], seconds: float) -> None:
-    """Return when the answer is there or the time is up; the future is left alone, also when this is cancelled.
+class _Patience:
+    """Waits for answers for a while.
 
-    What `asyncio.wait` does for any number, for one.
+    One timer serves all that wait: in a rush one for each costs more than the rest of the waiting, and hardly any
+    ever fires.
     """
-    if answer.done():
-        return
-    loop = asyncio.get_running_loop()
-    woken: asyncio.Future[None] = loop.create_future()
 
-    def wake(_: object = None) -> None:
-        if not woken.done():
-            woken.set_result(None)
+    def __init__(self) -> None:
+        self._waits: list[
+            tuple[float, int, asyncio.Future[None]]
+        ] = []  # a heap; the number keeps futures uncompared
+        self._count = 0
+        self._timer: asyncio.TimerHandle | None = None
 
-    timer = loop.call_later(seconds, wake)
-    answer.add_done_callback(wake)
-    try:
-        await woken
-    finally:
-        timer.cancel()
-        answer.remove_done_callback(wake)
+    async def settled(self, answer: asyncio.Future[Answer], until: float) -> None:
+        """Return when the answer is there or the time is up; the answer is left alone, also on a cancellation."""
+        if answer.done():
+            return
+        woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        def wake(_: object) -> None:
+            if not woken.done():
+                woken.set_result(None)
+
+        self._count += 1
+        heapq.heappush(self._waits, (until, self._count, woken))
+        if self._waits[0][1] == self._count:
+            self._set_timer(until)
+        answer.add_done_callback(wake)
+        try:
+            await woken
+        finally:
+            answer.remove_done_callback(wake)
+
+    def _set_timer(self, at: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_at(at, self._give_up)
+
+    def _give_up(self) -> None:
+        """Wake whose time is up, and come back for the next that still waits."""
+        now = asyncio.get_running_loop().time()
+        while self._waits:
+            until, _, woken = self._waits[0]
+            if not woken.done():
+                if until > now:
+                    self._set_timer(until)
+                    return
+                woken.set_result(None)
+            heapq.heappop(self._waits)
 
 
 def _parameters(request: web.Request, *more: str) -> list[str]:

@@ -6,7 +6,6 @@ Source: docs 90930 and 90968 (callback configuration and the encryption scheme).
 """
 
 import base64
-import binascii
 import hashlib
 import hmac
 import os
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+import pybase64
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 MAX_BODY_BYTES: Final = 64 * 1024
@@ -66,15 +66,14 @@ class Codec:
         cipher_text = _octets(echostr.replace(" ", "+"), MAX_BODY_BYTES)
         return self._opened(signature, timestamp, nonce, cipher_text, now)
 
-    def seal(self, plain_xml: str, now: datetime) -> bytes:
+    def seal(self, message: bytes, now: datetime) -> bytes:
         """The reply envelope around a plain message, with a nonce and a time stamp of its own."""
-        message = plain_xml.encode()
         entropy = os.urandom(24)
         block = b"%b%b%b%b" % (entropy[:16], len(message).to_bytes(4, "big"), message, self._receive_id)
         pad = _PAD_BLOCK - len(block) % _PAD_BLOCK
         encryptor = self._cipher.encryptor()
         sealed = encryptor.update(block + bytes((pad,)) * pad) + encryptor.finalize()
-        cipher_text = binascii.b2a_base64(sealed, newline=False)
+        cipher_text = pybase64.b64encode(sealed)
         nonce = entropy[16:].hex().encode()
         timestamp = b"%d" % int(now.timestamp())
         signature = self._signature(timestamp, nonce, cipher_text)
@@ -102,7 +101,7 @@ class Codec:
 
     def _decrypted(self, cipher_text: bytes) -> bytes:
         try:
-            sealed = binascii.a2b_base64(cipher_text, strict_mode=True)
+            sealed = pybase64.b64decode(cipher_text, validate=True)
         except ValueError:
             raise Rejected("crypto") from None
         if not sealed or len(sealed) % 16:

@@ -1,4 +1,4 @@
-"""Passive replies as plain XML, before encryption.
+"""Passive replies as plain XML in UTF-8, before encryption.
 
 Built by hand: wechatpy's templates do not escape `]]>` and know no card updates. Element names are the JSON
 names in PascalCase with the documentation's irregular ones; a list repeats its own element, without a wrapper.
@@ -24,32 +24,33 @@ _IRREGULAR: Final = {
 _IN_QUOTE_AREA: Final = {**_IRREGULAR, "appid": "Appid"}
 
 
-def text_reply(account: str, corp_id: str, created: int, text: str) -> str:
+def text_reply(account: str, corp_id: str, created: int, text: str) -> bytes:
     """`created` in seconds since the epoch; the text has to fit into 2048 bytes already."""
-    return _reply(account, corp_id, created, "text", f"<Content>{_cdata(text)}</Content>")
+    return _reply(account, corp_id, created, "text", f"<Content>{_cdata(text)}</Content>".encode())
 
 
-def button_reply(account: str, corp_id: str, created: int, word: str) -> str:
+def button_reply(account: str, corp_id: str, created: int, word: str) -> bytes:
     """Greys the tapped card's buttons out and writes `word` there."""
     button = f"<Button><ReplaceName>{_cdata(word)}</ReplaceName></Button>"
-    return _reply(account, corp_id, created, "update_button", button)
+    return _reply(account, corp_id, created, "update_button", button.encode())
 
 
-def card_reply(account: str, corp_id: str, created: int, card: Card) -> str:
+def card_reply(account: str, corp_id: str, created: int, card: Card) -> bytes:
     """Puts another card in the place of the tapped one. Raises: CardProblem."""
     return _reply(account, corp_id, created, "update_template_card", _card_element(card))
 
 
 @lru_cache(maxsize=2048)  # in a rush many people get the same card; pure, so it cannot be stale
-def _card_element(card: Card) -> str:
-    return element("TemplateCard", changed_card(card))
+def _card_element(card: Card) -> bytes:
+    return element("TemplateCard", changed_card(card)).encode()
 
 
-def _reply(account: str, corp_id: str, created: int, kind: str, inner: str) -> str:
-    return (
+def _reply(account: str, corp_id: str, created: int, kind: str, inner: bytes) -> bytes:
+    head = (
         f"<xml><ToUserName>{_cdata(account)}</ToUserName><FromUserName>{_cdata(corp_id)}</FromUserName>"
-        f"<CreateTime>{created}</CreateTime><MsgType><![CDATA[{kind}]]></MsgType>{inner}</xml>"
+        f"<CreateTime>{created}</CreateTime><MsgType><![CDATA[{kind}]]></MsgType>"
     )
+    return b"".join((head.encode(), inner, b"</xml>"))
 
 
 def element(name: str, value: object) -> str:

@@ -14,7 +14,7 @@ from handlers.message import Card, Grey, Incoming, Kind, Push, Reply, Text
 _NOBODY_WAITS: Final = frozenset({Kind.SILENT, Kind.UNSUBSCRIBE})
 
 
-def spell(incoming: Incoming, reply: Reply, corp_id: str) -> str:
+def spell(incoming: Incoming, reply: Reply, corp_id: str) -> bytes:
     """The plain XML of the answer, the same every time (CreateTime is the act's own); empty: nothing to say.
 
     Raises: CardProblem.
@@ -28,7 +28,7 @@ def spell(incoming: Incoming, reply: Reply, corp_id: str) -> str:
             return replies.card_reply(incoming.account, corp_id, created, said)
         case Grey(word):
             return replies.button_reply(incoming.account, corp_id, created, word)
-    return ""
+    return b""
 
 
 def overflow(incoming: Incoming, reply: Reply) -> tuple[Push, ...]:

@@ -208,7 +208,7 @@ async def test_what_was_seen_is_forgotten_after_a_day(stage: Stage) -> None:
     stage.clock.to(MONDAY, "9:16")
     await clock.tick()
     seen = [
-        inbox.Seen(key, "zhou", when, "<xml/>")
+        inbox.Seen(key, "zhou", when, b"<xml/>")
         for key, when in (("old", at(MONDAY - DAY, "9:16:59")), ("new", at(MONDAY - DAY, "9:17")))
     ]
     async with stage.database.write() as tx:

@@ -41,7 +41,7 @@ class Wire:
     script: list[Outcome | Exception] = field(default_factory=list)
     _codes: Iterator[int] = field(default_factory=lambda: count(1))
 
-    def spell(self, incoming: Incoming, reply: Reply) -> str:
+    def spell(self, incoming: Incoming, reply: Reply) -> bytes:
         return wecom_spelling.spell(incoming, reply, CORP)
 
     def overflow(self, incoming: Incoming, reply: Reply) -> Sequence[Push]:
@@ -127,7 +127,7 @@ def _card(leaves: Iterable[tuple[str, str]]) -> tuple[str, dict[str, str]]:
     return "\n".join(lines), keys
 
 
-def heard(wire: str) -> list[Message]:
+def heard(wire: bytes) -> list[Message]:
     """The passive reply as the person sees it."""
     if not wire:
         return []

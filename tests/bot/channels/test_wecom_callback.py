@@ -13,7 +13,7 @@ from aiohttp import ClientResponse, ClientSession, web
 from aiohttp.test_utils import TestServer
 from wechatpy.enterprise.crypto import WeChatCrypto
 
-from bot.channels.channel import Answer
+from bot.channels.channel import Answer, Pack
 from bot.channels.wecom_callback import Callback
 from bot.channels.wecom_codec import MAX_BODY_BYTES, Codec
 from handlers.message import Incoming, Kind
@@ -34,14 +34,17 @@ def words(text: str = "帮助", message_id: int = 1, agent: str = AGENT) -> str:
 class FakeDoor:
     """Answers every act with `wire` after `seconds`; the same act gets the same future."""
 
-    wire: str = "<xml>答</xml>"
+    wire: bytes = "<xml>答</xml>".encode()
     seconds: float = 0.0
+    packs: tuple[bytes, ...] = ()  # what it expects to answer while it works
     came: list[Incoming] = field(default_factory=list)
     late: list[tuple[Incoming, asyncio.Future[Answer]]] = field(default_factory=list)
     answers: dict[str, asyncio.Future[Answer]] = field(default_factory=dict)
 
-    def submit(self, incoming: Incoming) -> asyncio.Future[Answer]:
+    def submit(self, incoming: Incoming, pack: Pack | None = None) -> asyncio.Future[Answer]:
         self.came.append(incoming)
+        for wire in self.packs if pack else ():
+            pack(wire)
         if incoming.key not in self.answers:
             loop = asyncio.get_running_loop()
             answer = self.answers[incoming.key] = loop.create_future()
@@ -142,8 +145,20 @@ class TestAnswers:
         assert (came.account, came.kind, came.text) == ("zhangsan", Kind.TEXT, "帮助")
         assert (stage.door.late, stage.counted) == ([], [])
 
+    async def test_what_was_packed_early_leaves_only_if_it_is_the_answer(self, stage: Stage) -> None:
+        crypto = WeChatCrypto(TOKEN, AES_KEY, CORP)
+        for number, packs in enumerate(
+            [(stage.door.wire,), (b"<xml>no</xml>",), (b"<xml>no</xml>", stage.door.wire)]
+        ):
+            stage.door.packs = packs
+            async with await stage.post(envelope(words(message_id=number + 1))) as response:
+                sealed = await response.text()
+            fields = dict(re.findall(r"<(\w+)>(?:<!\[CDATA\[)?([^\]<]+)", sealed))
+            stamps_ = (fields["MsgSignature"], fields["TimeStamp"], fields["Nonce"])
+            assert crypto.decrypt_message(sealed, *stamps_) == "<xml>答</xml>"
+
     async def test_nothing_to_say_is_an_empty_200(self, stage: Stage) -> None:
-        stage.door.wire = ""
+        stage.door.wire = b""
         async with await stage.post(envelope(words())) as response:
             assert (response.status, await response.read()) == (200, b"")
 
@@ -167,7 +182,7 @@ class TestAnswers:
         ((incoming, answer),) = hasty.door.late
         assert incoming == hasty.door.came[0]
         assert not answer.done()
-        assert (await answer).wire == "<xml>答</xml>"
+        assert (await answer).wire == "<xml>答</xml>".encode()
 
     async def test_a_caller_who_leaves_does_not_stop_the_work(self, stage: Stage) -> None:
         stage.door.seconds = 0.2

@@ -83,7 +83,7 @@ class TestAgreementWithWechatpy:
 
     @given(st.text(st.characters(exclude_categories=["Cs"])))
     def test_wechatpy_opens_what_is_sealed(self, message: str) -> None:
-        sealed = Codec(TOKEN, AES_KEY, CORP).seal(message, NOW).decode()
+        sealed = Codec(TOKEN, AES_KEY, CORP).seal(message.encode(), NOW).decode()
         fields = dict(re.findall(r"<(\w+)>(?:<!\[CDATA\[)?([^\]<]+)", sealed))
         opened = self.oracle.decrypt_message(sealed, fields["MsgSignature"], fields["TimeStamp"], fields["Nonce"])
         assert opened == message
@@ -100,11 +100,11 @@ class TestAgreementWithWechatpy:
 
 class TestSeal:
     def test_no_two_envelopes_are_alike(self, codec: Codec) -> None:
-        assert codec.seal("<xml/>", NOW) != codec.seal("<xml/>", NOW)
+        assert codec.seal(b"<xml/>", NOW) != codec.seal(b"<xml/>", NOW)
 
     @pytest.mark.parametrize("length", range(64))
     def test_every_padding_opens_again(self, codec: Codec, length: int) -> None:
-        sealed = codec.seal("x" * length, NOW).decode()
+        sealed = codec.seal(b"x" * length, NOW).decode()
         fields = dict(re.findall(r"<(\w+)>(?:<!\[CDATA\[)?([^\]<]+)", sealed))
         body = sealed.encode()
         opened = codec.open(fields["MsgSignature"], fields["TimeStamp"], fields["Nonce"], body, NOW)

@@ -1,12 +1,12 @@
 """Passive replies, read back by an independent parser, and which reply goes where."""
 
 import xml.etree.ElementTree as ET
-from dataclasses import replace
 
 import pytest
 from defusedxml.ElementTree import fromstring
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bot.channels.wecom_replies import button_reply, card_reply, element, text_reply
 from bot.channels.wecom_spelling import late, overflow, spell
@@ -175,7 +175,7 @@ class TestSpelling:
 
     @pytest.mark.parametrize("kind", SPOKEN)
     def test_a_card_cannot_answer_words_and_is_pushed(self, kind: Kind) -> None:
-        assert spell(act(kind), Reply(VOTE), CORP) == ""
+        assert spell(act(kind), Reply(VOTE), CORP) == b""
         assert overflow(act(kind), Reply(VOTE)) == (Push(("zhangsan",), VOTE),)
         assert late(act(kind), Reply(VOTE)) == ()
 
@@ -186,17 +186,17 @@ class TestSpelling:
 
     def test_words_cannot_answer_a_tap_and_are_pushed_whole(self) -> None:
         words = Text("长" * 2000)
-        assert spell(act(Kind.TAP), Reply(words), CORP) == ""
+        assert spell(act(Kind.TAP), Reply(words), CORP) == b""
         assert overflow(act(Kind.TAP), Reply(words)) == (Push(("zhangsan",), words),)
 
     @pytest.mark.parametrize("kind", [Kind.SILENT, Kind.UNSUBSCRIBE])
     def test_nobody_waits(self, kind: Kind) -> None:
-        assert spell(act(kind), Reply(Text("好")), CORP) == ""
+        assert spell(act(kind), Reply(Text("好")), CORP) == b""
         assert overflow(act(kind), Reply(Text("好"))) == late(act(kind), Reply(Text("好"))) == ()
 
     @pytest.mark.parametrize("reply", [Reply(), Reply(Text("")), Reply(then=(Push(("a",), File("n", b"123456")),))])
     def test_nothing_to_say(self, reply: Reply) -> None:
-        assert spell(act(Kind.TEXT), reply, CORP) == ""
+        assert spell(act(Kind.TEXT), reply, CORP) == b""
         assert overflow(act(Kind.TEXT), reply) == late(act(Kind.TEXT), reply) == ()
 
     def test_spelling_twice_gives_the_same_bytes(self) -> None:
