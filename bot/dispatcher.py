@@ -8,14 +8,16 @@ transaction, so that only the guilty one fails. An action never submits to the d
 import asyncio
 import secrets
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from functools import partial
+from typing import Final, NamedTuple
 
 import structlog
+from msgspec.structs import replace
 
-from bot.channels.channel import Answer, Channel
+from bot import packing
+from bot.channels.channel import Answer, Channel, Pack
 from bot.mail import lane_of, rows_of, safe
 from bot.metrics import OUTCOMES, Metrics
 from bot.sorting import Act, Sorted, sort
@@ -37,6 +39,14 @@ _NOTICE: Final = Push((), Text(NOTICE), shared=True)
 _log = structlog.get_logger(__name__)
 
 Clock = Callable[[], datetime]
+
+
+class Said(NamedTuple):
+    """An act with its reply, spelled."""
+
+    act: Act
+    reply: Reply
+    answer: Answer
 
 
 class Desk:
@@ -65,12 +75,12 @@ class Desk:
         self._wake = asyncio.Event()
         self._late: set[asyncio.Task[None]] = set()
 
-    def submit(self, incoming: Incoming) -> asyncio.Future[Answer]:
+    def submit(self, incoming: Incoming, pack: Pack | None = None) -> asyncio.Future[Answer]:
         act = self._running.get(incoming.key)
         if act is not None:
             act.waiters += 1
             return act.answer
-        act = Act(incoming, asyncio.get_running_loop().create_future())
+        act = Act(incoming, asyncio.get_running_loop().create_future(), pack)
         self._running[incoming.key] = act
         self._waiting.append(act)
         self._wake.set()
@@ -154,45 +164,53 @@ class Desk:
 
     async def _together(self, batch: Sequence[Act]) -> None:
         now = self._clock()
-        found, done, answers = await self._database.together(lambda tx: self._batch(tx, batch, now))
-        self._hand_out(found, done, answers)
+        found, said = await self._database.together(lambda tx: self._batch(tx, batch, now))
+        self._hand_out(found, said)
         for act, item, route in found.cold:
             await self._one_cold(act, item, route)
         for act in reversed(found.waiting):
             self._waiting.appendleft(act)
 
-    async def _batch(
-        self, tx: Tx, batch: Sequence[Act], now: datetime
-    ) -> tuple[Sorted, list[tuple[Act, str, Reply]], list[Answer]]:
+    async def _batch(self, tx: Tx, batch: Sequence[Act], now: datetime) -> tuple[Sorted, list[Said]]:
         """Everything between begin and commit: statements and pure rules, nothing else is awaited."""
         found = await sort(tx, self._router, batch, now)
-        done: list[tuple[Act, str, Reply]] = []
+        replies = [(act, _to_stranger(act.incoming)) for act in found.strangers]
+        writes: list[Callable[[], Awaitable[None]]] = []
         for hot, pairs in found.hot.values():
-            done += await self._decided(tx, hot, pairs, now)
-        done += [(act, "", _to_stranger(act.incoming)) for act in found.strangers]
-        return found, done, await self._store(tx, done, now)
+            decided, write = await self._decided(tx, hot, pairs, now)
+            replies += decided
+            writes.append(write)
+        said = self._spelled(replies)
+        packing.start(batch[0].answer.get_loop(), ((one.act.pack, one.answer.wire) for one in said if one.act.pack))
+        for write in writes:
+            await write()
+        await self._store(tx, said, now)
+        return found, said
 
-    def _hand_out(self, found: Sorted, done: Sequence[tuple[Act, str, Reply]], answers: Sequence[Answer]) -> None:
+    def _hand_out(self, found: Sorted, said: Sequence[Said]) -> None:
         for act, wire in found.repeats:
-            self._answered(act, Answer(wire, None), "repeat")
-        for (act, _, _), answer in zip(done, answers, strict=True):
-            self._answered(act, answer, "answered")
-        if any(reply.then for _, _, reply in done):
+            self._answered(act, Answer(wire, None))
+        for one in said:
+            self._answered(one.act, one.answer)
+        self._outcomes["repeat"].inc(len(found.repeats))
+        self._outcomes["answered"].inc(len(said))
+        if any(one.reply.then for one in said):
             self._on_mail()
 
     async def _decided(
         self, tx: Tx, hot: Hot, pairs: Sequence[tuple[Act, Item]], now: datetime
-    ) -> list[tuple[Act, str, Reply]]:
+    ) -> tuple[list[tuple[Act, Reply]], Callable[[], Awaitable[None]]]:
+        """What each is told, and how to write what was decided."""
         items = [item for _, item in pairs]
         state = await hot.load(tx, items, now)
         decisions = [hot.decide(state, item, now) for item in items]
-        await hot.write(tx, state, decisions, now)
-        said = [
+        replies = [
             Reply(Text(refusals.said(decision))) if isinstance(decision, Refusal) else hot.say(item, decision)
             for item, decision in zip(items, decisions, strict=True)
         ]
-        said = await self._with_notice(tx, items, said, now)
-        return [(act, item.asker.person.number, reply) for (act, item), reply in zip(pairs, said, strict=True)]
+        replies = await self._with_notice(tx, items, replies, now)
+        acts = [act for act, _ in pairs]
+        return list(zip(acts, replies, strict=True)), partial(hot.write, tx, state, decisions, now)
 
     async def _one_cold(self, act: Act, item: Item, route: Route) -> None:
         if isinstance(route.target, Hot):
@@ -205,11 +223,13 @@ class Desk:
                 except Refusal as refusal:
                     reply = Reply(Text(refusals.said(refusal)))
                 [reply] = await self._with_notice(tx, [item], [reply], now)
-                [answer] = await self._store(tx, [(act, item.asker.person.number, reply)], now)
+                said = self._spelled([(act, reply)])
+                await self._store(tx, said, now)
         except Exception as error:  # a bug: only this one fails
             await self._failed(act, error)
             return
-        self._answered(act, answer, "answered")
+        self._answered(act, said[0].answer)
+        self._outcomes["answered"].inc()
         if reply.then:
             self._on_mail()
         for later in reply.later:
@@ -222,24 +242,20 @@ class Desk:
         told = await privacy.newly_told(tx, items, replies, now)
         return [replace(r, then=(*r.then, _NOTICE)) if n in told else r for n, r in enumerate(replies)]
 
-    async def _store(self, tx: Tx, done: Sequence[tuple[Act, str, Reply]], now: datetime) -> list[Answer]:
-        """Render and keep every reply; what goes out apart from them is queued in the same transaction."""
-        answers = [
-            Answer(self._channels[act.incoming.channel].spell(act.incoming, reply), reply) for act, _, reply in done
+    def _spelled(self, replies: Sequence[tuple[Act, Reply]]) -> list[Said]:
+        return [
+            Said(act, reply, Answer(self._channels[act.incoming.channel].spell(act.incoming, reply), reply))
+            for act, reply in replies
         ]
-        await inbox.remember(
-            tx,
-            [
-                inbox.Seen(act.incoming.key, act.incoming.account, now, answer.wire)
-                for (act, _, _), answer in zip(done, answers, strict=True)
-            ],
-        )
-        mail = [(act.incoming, reply) for act, _, reply in done]
-        await outbox.add_all(tx, rows_of(self._channels, mail, now))
-        return answers
 
-    def _answered(self, act: Act, answer: Answer, outcome: str) -> None:
-        self._outcomes[outcome].inc()
+    async def _store(self, tx: Tx, said: Sequence[Said], now: datetime) -> None:
+        """Keep every reply; what goes out apart from them is queued in the same transaction."""
+        seen = [inbox.Seen(act.incoming.key, act.incoming.account, now, answer.wire) for act, _, answer in said]
+        await inbox.remember(tx, seen)
+        mail = [(act.incoming, reply) for act, reply, _ in said]
+        await outbox.add_all(tx, rows_of(self._channels, mail, now))
+
+    def _answered(self, act: Act, answer: Answer) -> None:
         self._running.pop(act.incoming.key, None)
         if not act.answer.done():
             act.answer.set_result(answer)
@@ -249,7 +265,8 @@ class Desk:
         _log.error("act_failed", id=number, kind=act.incoming.kind, exc_info=error)
         reply = Reply(Text(refusals.APOLOGY.format(number=number)))
         channel = self._channels[act.incoming.channel]
-        self._answered(act, Answer(channel.spell(act.incoming, reply), reply), "failed")
+        self._answered(act, Answer(channel.spell(act.incoming, reply), reply))
+        self._outcomes["failed"].inc()
         if left_over := channel.overflow(act.incoming, reply):
             await self._queue(act.incoming, f"sorry-{number}", [], left_over)
 

@@ -30,7 +30,8 @@ def rows_of(
             continue
         channel = channels[incoming.channel]
         own = [*channel.overflow(incoming, reply), *(push for push in reply.then if not push.shared)]
-        rows += _rows(channel, incoming, own, now)
+        if own:
+            rows += _rows(channel, incoming, own, now)
         for push in reply.then:
             if push.shared:
                 shared.setdefault((incoming.channel, push.content), []).append(incoming)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from bot.channels.channel import Answer
+from bot.channels.channel import Answer, Pack
 from handlers.message import Incoming
 from handlers.routing import Hot, Item, Route, Router
 from storage import askers, inbox
@@ -24,6 +24,7 @@ class Act:
 
     incoming: Incoming
     answer: asyncio.Future[Answer]
+    pack: Pack | None = None
     waiters: int = 1
     tries: int = 0
 
@@ -32,7 +33,7 @@ class Act:
 class Sorted:
     """A batch after the first look."""
 
-    repeats: list[tuple[Act, str]] = field(default_factory=list)
+    repeats: list[tuple[Act, bytes]] = field(default_factory=list)
     strangers: list[Act] = field(default_factory=list)
     hot: dict[int, tuple[Hot, list[tuple[Act, Item]]]] = field(default_factory=dict)
     cold: list[tuple[Act, Item, Route]] = field(default_factory=list)

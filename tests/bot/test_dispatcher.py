@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Connection, event
 from structlog.testing import capture_logs
 
@@ -45,7 +45,7 @@ async def test_a_repeat_gets_the_same_reply_and_counts_once(stage: Stage) -> Non
     [again] = await stage.answers(act)
     # Delivered anew with another code, as WeCom may: still the same act.
     [other] = await stage.answers(replace(act, response_code="two", sent_at=stage.clock()))
-    assert first.wire == again.wire == other.wire != ""
+    assert first.wire == again.wire == other.wire != b""
     assert first_line(first) == "✓ 回答正确"
     assert (first.reply is not None, again.reply, other.reply) == (True, None, None)
     assert await lines(stage.database) == [("R1", MONDAY)]
