@@ -4,7 +4,10 @@ Prints throughput and CPU per request as ratios to a storage-free handler (`base
 SQLite with synchronous=FULL in the journal mode that is used and for PostgreSQL with fsync on. Server and load run
 on a core each. To reach: throughput ≥ 0.8 and CPU ≤ 1.25 of the baseline; aim 1.2 and 0.85.
 
-`python -m benchmarks.answer_path [--persons 6000] [--rounds 3] [--connections 64]`
+All servers run at once and get their load in turns of a second or less, because these machines change their speed
+from one second to the next; a ratio is the median over the turns.
+
+`python -m benchmarks.answer_path [--turns 20] [--taps 1000] [--connections 64]`
 """
 
 import argparse
@@ -29,12 +32,13 @@ from benchmarks.city import prepared
 from storage.database import JOURNAL_MODE
 from tests.postgres import server as postgres
 
+BASELINE = "baseline: wechatpy, no storage"
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
 class Figures:
-    """One round: requests a second, CPU microseconds a request of the server process, latencies in ms."""
+    """One turn: requests a second, CPU microseconds a request of the server process, latencies in ms."""
 
     rate: float
     cpu_us: float
@@ -50,7 +54,7 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def running(module: str, *arguments: str) -> Iterator[tuple[int, int]]:
-    """A server on the first core; yields its port and process id."""
+    """A server on the first core; yields its port and process id. It sleeps while another has its turn."""
     port = free_port()
     command = ["taskset", "-c", "0", sys.executable, "-m", module, str(port), *arguments]
     process = subprocess.Popen(command)
@@ -76,16 +80,15 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
-def measured(module: str, taps: list[Tap], connections: int, *arguments: str) -> Figures:
-    """Warm up with a few taps of nobody, then all taps once."""
-    with running(module, *arguments) as (port, pid):
-        _load(port, [request(Tap("nobody", "daily:x", n), port) for n in range(300)], connections)
-        requests = [request(tap, port) for tap in taps]
-        before = cpu_seconds(pid)
-        found = _load(port, requests, connections)
-        used = cpu_seconds(pid) - before
+def measured(address: tuple[int, int], taps: list[Tap], connections: int) -> Figures:
+    """Every tap once; ready requests, so that nothing but the server's work is measured."""
+    port, pid = address
+    requests = [request(tap, port) for tap in taps]
+    before = cpu_seconds(pid)
+    found = _load(port, requests, connections)
+    used = cpu_seconds(pid) - before
     if found["answered"] != len(taps) or found["replied"] != len(taps):
-        raise RuntimeError(f"{module}: {found}")
+        raise RuntimeError(str(found))
     return Figures(len(taps) / found["seconds"], 1e6 * used / len(taps), found["p50_ms"], found["p99_ms"])
 
 
@@ -108,34 +111,34 @@ def compare(name: str, base: list[Figures], subject: list[Figures]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--persons", type=int, default=6000)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--turns", type=int, default=20)
+    parser.add_argument("--taps", type=int, default=1000)
     parser.add_argument("--connections", type=int, default=64)
     parser.add_argument("--only", choices=("sqlite", "postgresql"), default=None)
     asked = parser.parse_args()
-    print(f"{asked.persons} taps a round, {asked.rounds} rounds, {asked.connections} connections")
-    base: list[Figures] = []
-    subjects: dict[str, list[Figures]] = {}
+    print(f"{asked.turns} turns of {asked.taps} taps, {asked.connections} connections")
+    figures: dict[str, list[Figures]] = {}
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
-        server = None if asked.only == "sqlite" else stack.enter_context(postgres(durable=True))
-        for number in range(asked.rounds):
-            taps = asyncio.run(prepared(f"sqlite:///{folder}/{number}.db", asked.persons))
-            base.append(measured("benchmarks.baseline_server", taps, asked.connections))
-            if asked.only != "postgresql":
-                name = f"SQLite {JOURNAL_MODE}, synchronous=FULL"
-                url = f"sqlite:///{folder}/{number}.db"
-                subjects.setdefault(name, []).append(
-                    measured("benchmarks.subject_server", taps, asked.connections, url)
-                )
-            if server is not None:
-                url = asyncio.run(server.create(f"round{number}"))
-                taps = asyncio.run(prepared(url, asked.persons))
-                subjects.setdefault("PostgreSQL, fsync on", []).append(
-                    measured("benchmarks.subject_server", taps, asked.connections, url)
-                )
-    compare("baseline: wechatpy, no storage", base, base)
-    for name, figures in subjects.items():
-        compare(name, base, figures)
+        urls: dict[str, str] = {}
+        if asked.only != "postgresql":
+            urls[f"SQLite {JOURNAL_MODE}, synchronous=FULL"] = f"sqlite:///{folder}/answers.db"
+        if asked.only != "sqlite":
+            server = stack.enter_context(postgres(durable=True))
+            urls["PostgreSQL, fsync on"] = asyncio.run(server.create("answers"))
+        taps: list[Tap] = []
+        for url in urls.values():
+            taps = asyncio.run(prepared(url, asked.turns * asked.taps))
+        servers = {BASELINE: stack.enter_context(running("benchmarks.baseline_server"))}
+        for name, url in urls.items():
+            servers[name] = stack.enter_context(running("benchmarks.subject_server", url))
+        for port, _ in servers.values():
+            _load(port, [request(Tap("nobody", "daily:x", n), port) for n in range(300)], asked.connections)
+        for turn in range(asked.turns):
+            slice_ = taps[turn * asked.taps : (turn + 1) * asked.taps]
+            for name, address in servers.items():
+                figures.setdefault(name, []).append(measured(address, slice_, asked.connections))
+    for name, found in figures.items():
+        compare(name, figures[BASELINE], found)
 
 
 if __name__ == "__main__":
