@@ -7,21 +7,18 @@ Source: domain, Forms and credit (本市 data).
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
 import msgspec
 
+from training.forms import FORM_RULES, Table, online_group
+from training.forms import Form as Form
+
 HUNDREDTH: Final = Decimal("0.01")
-
-
-class Form(StrEnum):
-    """学习形式 that this version can post."""
-
-    DAILY = "daily"
 
 
 class HoursRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,7 +38,13 @@ class HoursRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return hundredths(Decimal(self.daily_cap))
 
 
-ONLINE_GROUP: Final = frozenset({"daily", "practice", "quiz"})  # 在线答题类
+ONLINE_GROUP: Final = online_group(FORM_RULES)  # 在线答题类
+
+
+def form_rules(rules: HoursRules, table: Table = FORM_RULES) -> Table:
+    """The table with the amounts of the daily question that stand in the configuration."""
+    credit, cap = rules.daily_credit_hundredths, rules.daily_cap_hundredths
+    return tuple(replace(row, amount=credit, yearly_cap=cap) if row.form is Form.DAILY else row for row in table)
 
 
 class Entry(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ shown as it is. Source: domain, Glossary.
 from collections.abc import Mapping
 from typing import Final
 
-from training.hours import Form
+from training.forms import Form
 from training.people import Category, Group
 from training.roster_columns import CATEGORY_NAMES, MARK_NAME
 
@@ -21,7 +21,23 @@ CATEGORIES: Final[Mapping[str, str]] = {
     **{str(category): name for category, name in CATEGORY_NAMES.items()},
     Category.OTHER: "其他（不纳入考核）",
 }
-FORMS: Final[Mapping[str, str]] = {Form.DAILY: "每日一题"}
+FORMS: Final[Mapping[str, str]] = {
+    Form.DAILY: "每日一题",
+    Form.PRACTICE: "练习",
+    Form.QUIZ: "答题活动",
+    Form.LECTURE: "专题讲座",
+    Form.PROFESSIONAL: "业务培训",
+    Form.COLLECTIVE: "集体学法",
+    Form.OFF_JOB: "脱产培训",
+    Form.ONLINE: "网络课程",
+    Form.COURT_HEARING: "旁听庭审",
+    Form.TEACHING: "讲法治课",
+    Form.EXAM: "法律知识考试",
+    Form.COMPETITION: "技能竞赛",
+    Form.CASE_REVIEW: "案卷评查",
+    Form.CASE_STUDY: "案例研讨",
+    Form.SELF_STUDY: "自学",
+}
 
 
 def yes_or_no(value: str) -> str:

@@ -8,6 +8,7 @@ from handlers.actions.hours import MyHours
 from handlers.message import Button, Card
 from handlers.texts.words import CATEGORIES, FORMS, GROUPS, day, hours
 from storage.ledger import Line
+from training.forms import Form
 from training.people import Group
 from training.requirements import MonthlyShare, Owed, Why
 
@@ -16,6 +17,7 @@ LINES_KEY: Final = "lines"
 GAP_KEY: Final = "gap"
 BODY_CHARACTERS: Final = 160
 _LINES_ON_CARD: Final = 8
+_SHORT: Final = {Form.EXAM: "知识考试"}  # a row's name on a card has at most 5 characters
 
 
 def card(mine: MyHours, body: str = "") -> Card:
@@ -51,7 +53,7 @@ def rows(mine: MyHours) -> tuple[tuple[str, str], ...]:
     if mine.owed:
         found.append(("还差", hours(mine.missing) if mine.missing else "已达标"))
     forms = sorted(mine.standing.by_form.items(), key=lambda form: -form[1])
-    found += [(FORMS.get(form, form)[:5], hours(amount)) for form, amount in forms if amount]
+    found += [(_SHORT.get(form, FORMS.get(form, form)), hours(amount)) for form, amount in forms if amount]
     return tuple(found[:6])
 
 
