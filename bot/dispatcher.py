@@ -219,7 +219,8 @@ class Desk:
         try:
             async with self._database.write() as tx:
                 try:
-                    reply = await route.target(tx, item, now)
+                    async with tx.begin_nested():  # a refusal takes back what was written before it
+                        reply = await route.target(tx, item, now)
                 except Refusal as refusal:
                     reply = Reply(Text(refusals.said(refusal)))
                 [reply] = await self._with_notice(tx, [item], [reply], now)

@@ -251,6 +251,28 @@ async def answered_days(tx: Tx, scope: Scope, person: str, *, at_most: int = 400
     return list((await tx.execute(statement)).scalars())
 
 
+async def cut_short(tx: Tx, scope: Scope, person: str, year: int) -> list[Answered]:
+    """The person's answers of which the yearly cap let only a part be posted, the oldest first."""
+    statement = (
+        select(daily_answer)
+        .where(
+            daily_answer.c.person == person,
+            daily_answer.c.day >= date(year, 1, 1),
+            daily_answer.c.day <= date(year, 12, 31),
+            daily_answer.c.posted_hundredths < daily_answer.c.earned_hundredths,
+            scope.allows(daily_answer.c.person),
+        )
+        .order_by(daily_answer.c.answered_at, daily_answer.c.day)
+    )
+    return [_answered(row) for row in await tx.execute(statement)]
+
+
+async def post_more(tx: Tx, answered: Answered, more: int) -> None:
+    """Hundredths of an hour that fit after all."""
+    here = (daily_answer.c.day == answered.day) & (daily_answer.c.person == answered.person)
+    await tx.execute(update(daily_answer).where(here).values(posted_hundredths=answered.posted + more))
+
+
 async def count_pushes(tx: Tx, persons: Iterable[str], week: date) -> None:
     rows = [{"person": number, "week": week, "pushes": 1} for number in sorted(persons)]
     if not rows:

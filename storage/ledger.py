@@ -169,10 +169,10 @@ async def pages(
         statement.order_by(ledger_entry.c.seq).limit(PAGE_LINES),
         {"units": texts(units)} if units is not None else {},
     )
-    return [_line(row) for row in found]
+    return [line_of(row) for row in found]
 
 
-def _line(row: Row[Any]) -> Line:
+def line_of(row: Row[Any]) -> Line:
     fields = {name: getattr(row, name) for name in _ENTRY_FIELDS}
     fields["content_classes"] = tuple(row.content_classes.split("、")) if row.content_classes else ()
     fields["hours"] = Decimal(row.hours)
@@ -191,7 +191,7 @@ async def lines_of(tx: Tx, scope: Scope, person: str, year: int, *, at_most: int
         .order_by(ledger_entry.c.seq.desc())
         .limit(at_most)
     )
-    return [_line(row) for row in await tx.execute(statement)]
+    return [line_of(row) for row in await tx.execute(statement)]
 
 
 @dataclass(frozen=True, slots=True)

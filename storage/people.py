@@ -99,6 +99,14 @@ async def account_rows(tx: Tx, scope: Scope) -> Mapping[str, list[Account]]:
     return found
 
 
+async def owners(tx: Tx, scope: Scope, channel: str, accounts: Iterable[str]) -> Mapping[str, str]:
+    """Account → 人员编号, for the accounts that are somebody's."""
+    statement = select(account.c.account, account.c.person).where(
+        among(account.c.account, "accounts"), account.c.channel == channel, scope.allows(account.c.person)
+    )
+    return dict((await tx.execute(statement, {"accounts": texts(accounts)})).all())
+
+
 async def numbers(tx: Tx, scope: Scope, *, after: str = "", at_most: int = 1000) -> list[str]:
     """人员编号, a page at a time."""
     statement = select(person.c.number).where(person.c.number > after, scope.allows(person.c.number))

@@ -81,3 +81,38 @@ class Malformed(Refusal):
     """A command's words are off; `usage` is an example that works."""
 
     usage: str
+
+
+@dataclass(eq=False)
+class NoSuchAccount(Refusal):
+    """`--as` names an account that belongs to nobody on the roll."""
+
+    account: str
+
+
+@dataclass(eq=False)
+class OwnBatch(Refusal):
+    """The second pair of eyes cannot be the first one's."""
+
+
+@dataclass(eq=False)
+class BatchDecided(Refusal):
+    """Somebody confirmed or returned it before."""
+
+    number: int
+
+
+@dataclass(eq=False)
+class BatchOvertaken(Refusal):
+    """What it was about has changed since it was proposed; `about` names a person or a line."""
+
+    number: int
+    about: str
+
+
+@dataclass(eq=False)
+class CannotReverse(Refusal):
+    """The line was reversed before (`by` is that line), or is a reversal itself (`by` is 0)."""
+
+    seq: int
+    by: int

@@ -7,17 +7,21 @@ from typing import Any
 import click
 
 from bot.app import rules_of
+from bot.cli import staff_change
 from bot.cli.files import content_of, demand_folder_of, problem_lines, problem_rows, refusal, unwritable
 from bot.cli.frame import Call, operator, runs
+from bot.cli.proposing import demand_words, propose, proposed_by, waits
 from handlers.actions import rolls
 from handlers.actions.standings import fill_owed
 from handlers.sheets.ledger_sheet import UnknownSheetFormat
 from handlers.sheets.roster_sheet import write_rows
+from handlers.texts import batches as texts
 from question_bank.formats.table import Table, read_table
 from question_bank.formats.unreadable import Unreadable
 from storage import units
 from storage.database import Database
 from storage.scope import EVERYTHING
+from training.batches import of_roll
 from training.calendar import day_of
 from training.roll_export import EXPORT_HEADERS, roster_rows
 from training.roll_plan import RollPlan, plan_roll
@@ -30,23 +34,37 @@ def command() -> None:
     pass
 
 
-@command.command("import", help="导入名册：新人员立即生效；对已有人员的变动只列出。")
+command.add_command(staff_change.command)
+
+
+@command.command("import", help="导入名册：新人员立即生效；对已有人员的变动提交批次，由第二名市级管理员确认。")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="只检查，不导入")
 @click.option("--full", is_flag=True, help="声明这是完整名册，列出名册外的人")
-@click.option("--as", "account", default="", help="提出变动的管理员账号")
-@click.option("--reason", default="", help="变动的理由")
+@proposed_by
 @runs
 async def import_(call: Call, file: Path, dry_run: bool, full: bool, account: str, reason: str) -> None:
     now = datetime.now(UTC)
     table = _table(file)
     async with call.database(creates=True) as database:
         plan = await _plan(database, table, now, full=full)
-        if not dry_run:
-            async with database.write() as tx:
-                await rolls.apply_roll(tx, plan, by=operator(), now=now)
-            await fill_owed(database, rules_of(call.config()), day_of(now).year)
-    call.tell(_document(plan, dry_run=dry_run), *_lines(plan, dry_run=dry_run))
+        batch = None if dry_run else await _apply(call, database, plan, account, reason, now)
+    call.tell(_document(plan, batch, dry_run=dry_run), *_lines(plan, batch, dry_run=dry_run))
+
+
+async def _apply(
+    call: Call, database: Database, plan: RollPlan, account: str, reason: str, now: datetime
+) -> int | None:
+    """New people at once, changes as a batch, whose number is returned; both or nothing."""
+    batch = None
+    if plan.changed:
+        demand_words(account, reason)
+    async with database.write() as tx:
+        await rolls.apply_roll(tx, plan, by=operator(), now=now)
+        if plan.changed:
+            batch = await propose(call, tx, account, reason, of_roll(plan.changed, ()), now)
+    await fill_owed(database, rules_of(call.config()), day_of(now).year)
+    return batch
 
 
 def _table(file: Path) -> Table:
@@ -63,7 +81,7 @@ async def _plan(database: Database, table: Table, now: datetime, *, full: bool) 
     return plan_roll(table, known, facts, now, next_number=rolls.next_free(known), full=full)
 
 
-def _document(plan: RollPlan, *, dry_run: bool) -> dict[str, Any]:
+def _document(plan: RollPlan, batch: int | None, *, dry_run: bool) -> dict[str, Any]:
     return {
         "read": plan.read,
         "new": len(plan.new),
@@ -71,6 +89,7 @@ def _document(plan: RollPlan, *, dry_run: bool) -> dict[str, Any]:
         "same": plan.same,
         "rejected": plan.rejected,
         "applied": 0 if dry_run else len(plan.new),
+        "batch": batch,
         "new_units": [unit.path for unit in plan.new_units],
         "changes": [
             {
@@ -87,7 +106,7 @@ def _document(plan: RollPlan, *, dry_run: bool) -> dict[str, Any]:
     }
 
 
-def _lines(plan: RollPlan, *, dry_run: bool) -> list[str]:
+def _lines(plan: RollPlan, batch: int | None, *, dry_run: bool) -> list[str]:
     said = "检查完毕（没有导入）" if dry_run else "导入完毕"
     lines = [
         f"{said}：读到 {plan.read} 行，新增 {len(plan.new)}，变动 {len(plan.changed)}，相同 {plan.same}，"
@@ -98,8 +117,10 @@ def _lines(plan: RollPlan, *, dry_run: bool) -> list[str]:
     if plan.leaders_with_mark:
         lines.append("兼有执法证的领导干部（按行政执法人员就高要求，请核对）：" + "、".join(plan.leaders_with_mark))
     if plan.changed:
-        lines.append("以下已有人员的变动须经第二名市级管理员确认，本版本还不能提交，没有生效：")
-        lines += [f"  {c.name}（{c.person}）" for c in plan.changed]
+        lines.append("已有人员的变动（确认后生效）：")
+        lines += [f"  {line}" for line in texts.details(of_roll(plan.changed, ()))]
+    if batch is not None:
+        lines.append(waits(batch))
     if plan.not_in_file:
         lines.append("不在本文件中的人员（没有改动）：" + "、".join(plan.not_in_file))
     return lines + problem_lines(plan.problems)

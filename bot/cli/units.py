@@ -2,17 +2,22 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
+from bot.cli import units_merge
 from bot.cli.files import content_of, problem_lines, problem_rows, refusal
 from bot.cli.frame import Call, operator, runs
+from bot.cli.proposing import demand_words, propose, proposed_by, waits
 from handlers.actions import rolls
+from handlers.texts import batches as texts
 from question_bank.formats.table import read_table
 from question_bank.formats.unreadable import Unreadable
 from storage import people, units
+from training.batches import UnitChanges, of_units
 from training.unit_files import HEADERS, REQUIRED
-from training.unit_plan import plan_units
+from training.unit_plan import UnitPlan, plan_units
 
 
 @click.group(help="单位：单位树和排名组。")
@@ -20,11 +25,15 @@ def command() -> None:
     pass
 
 
-@command.command("import", help="导入单位：新单位立即生效；名册为空时变动也立即生效。")
+command.add_command(units_merge.command)
+
+
+@command.command("import", help="导入单位：新单位立即生效；变动在名册为空时立即生效，否则提交批次待第二人确认。")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="只检查，不导入")
+@proposed_by
 @runs
-async def import_(call: Call, file: Path, dry_run: bool) -> None:
+async def import_(call: Call, file: Path, dry_run: bool, account: str, reason: str) -> None:
     now = datetime.now(UTC)
     try:
         table = read_table(file.name, content_of(file), HEADERS, REQUIRED)
@@ -34,22 +43,35 @@ async def import_(call: Call, file: Path, dry_run: bool) -> None:
         async with database.read() as tx:
             plan = plan_units(table, await units.facts(tx), now)
             roll_is_empty = await people.count(tx) == 0
+        waiting = of_units(() if roll_is_empty else plan.changed)
+        if waiting.units and not dry_run:
+            demand_words(account, reason)
+        batch = None
         if not dry_run:
             async with database.write() as tx:
                 await rolls.apply_units(tx, plan, by=operator(), now=now, changes_too=roll_is_empty)
-    changed = [f"{change.name}（{change.code}）" for change in plan.changed]
-    counts = (
-        f"读到 {plan.read} 行，新增 {len(plan.new)}，变动 {len(changed)}，相同 {plan.same}，拒收 {plan.rejected}"
-    )
-    lines = [f"{'检查完毕（没有导入）' if dry_run else '导入完毕'}：{counts}。"]
-    if changed and not roll_is_empty:
-        lines.append("名册已启用，以下单位的变动须经第二名市级管理员确认，没有生效：" + "、".join(changed))
-    document = {
+                if waiting.units:
+                    batch = await propose(call, tx, account, reason, waiting, now)
+    call.tell(_document(plan, batch), *_lines(plan, waiting, batch, dry_run=dry_run), *problem_lines(plan.problems))
+
+
+def _document(plan: UnitPlan, batch: int | None) -> dict[str, Any]:
+    return {
         "read": plan.read,
         "new": len(plan.new),
-        "changed": len(changed),
+        "changed": len(plan.changed),
         "same": plan.same,
         "rejected": plan.rejected,
+        "batch": batch,
         "problems": problem_rows(plan.problems),
     }
-    call.tell(document, *lines, *problem_lines(plan.problems))
+
+
+def _lines(plan: UnitPlan, waiting: UnitChanges, batch: int | None, *, dry_run: bool) -> list[str]:
+    said = "检查完毕（没有导入）" if dry_run else "导入完毕"
+    counts = f"新增 {len(plan.new)}，变动 {len(plan.changed)}，相同 {plan.same}，拒收 {plan.rejected}"
+    lines = [f"{said}：读到 {plan.read} 行，{counts}。"]
+    if waiting.units:
+        lines.append("已有单位的变动（确认后生效）：")
+        lines += [f"  {line}" for line in texts.details(waiting)]
+    return [*lines, waits(batch)] if batch is not None else lines

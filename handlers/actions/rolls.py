@@ -6,10 +6,13 @@ from itertools import chain
 
 from storage import audit, ledger, people, units
 from storage.audit import Act
+from storage.batches import Batch
 from storage.database import Tx
-from storage.scope import Scope
+from storage.scope import EVERYTHING, Scope
+from training.batches import PersonEdit, RollChanges, UnitChanges, UnitEdit, Value
 from training.calendar import day_of
-from training.people import Fact
+from training.errors import BatchOvertaken
+from training.people import WECOM, Account, Fact, StatusPeriod
 from training.roll import KnownPerson
 from training.roll_changes import PersonChange
 from training.roll_plan import RollPlan
@@ -58,6 +61,58 @@ async def _record(tx: Tx, changes: Sequence[PersonChange], *, by: str, now: date
     if changes:
         await people.add(tx, facts, periods, accounts, by=by, now=now, today=day_of(now))
         await ledger.forget_owed(tx, [change.person for change in changes])
+
+
+async def apply_edits(tx: Tx, changes: RollChanges, proposed: Batch, *, by: str, now: datetime) -> None:
+    """Record what a second admin confirmed, as known from now on. Raises: BatchOvertaken."""
+    numbers = [edit.person for edit in changes.people]
+    await _demand_unchanged(tx, changes.people, proposed)
+    await _demand_units_unchanged(tx, changes.unit_edits, proposed)
+    created = [_fact(unit.code, value, now) for unit in changes.units for value in unit.values]
+    created += [_fact(unit.code, value, now) for unit in changes.unit_edits for value in unit.values]
+    if created:
+        await units.add(tx, created, by=by, now=now, today=day_of(now))
+    facts = [_fact(edit.person, value, now) for edit in changes.people for value in edit.values]
+    periods = [
+        StatusPeriod(edit.person, p.status, p.starts, p.ends, now, p.document)
+        for edit in changes.people
+        for p in edit.periods
+    ]
+    accounts = [Account(a.account, edit.person, a.since) for edit in changes.people for a in edit.accounts]
+    await people.add(tx, facts, periods, accounts, by=by, now=now, today=day_of(now))
+    await ledger.forget_owed(tx, numbers)
+
+
+async def apply_unit_edits(tx: Tx, changes: UnitChanges, proposed: Batch, *, by: str, now: datetime) -> None:
+    """Raises: BatchOvertaken."""
+    await _demand_units_unchanged(tx, changes.units, proposed)
+    facts = [_fact(edit.code, value, now) for edit in changes.units for value in edit.values]
+    await units.add(tx, facts, by=by, now=now, today=day_of(now))
+
+
+async def _demand_units_unchanged(tx: Tx, edits: Sequence[UnitEdit], proposed: Batch) -> None:
+    known = await units.facts(tx) if edits else {}
+    for edit in edits:
+        if any(fact.recorded_at >= proposed.proposed_at for fact in known.get(edit.code, ())):
+            raise BatchOvertaken(proposed.number, f"{edit.name}（{edit.code}）")
+
+
+def _fact(subject: str, value: Value, now: datetime) -> Fact:
+    return Fact(subject, value.field, value.value, value.valid_from, now)
+
+
+async def _demand_unchanged(tx: Tx, edits: Sequence[PersonEdit], proposed: Batch) -> None:
+    """Nothing was recorded of these people since it was proposed, and the accounts are still free."""
+    numbers = [edit.person for edit in edits]
+    facts = await people.facts_of(tx, EVERYTHING, numbers)
+    periods = await people.periods_of(tx, EVERYTHING, numbers)
+    for number in numbers:
+        records = (*facts.get(number, ()), *periods.get(number, ()))
+        if any(record.recorded_at >= proposed.proposed_at for record in records):
+            raise BatchOvertaken(proposed.number, number)
+    taken = await people.owners(tx, EVERYTHING, WECOM, [a.account for edit in edits for a in edit.accounts])
+    for account, number in sorted(taken.items()):
+        raise BatchOvertaken(proposed.number, f"{account}（{number}）")
 
 
 async def apply_units(tx: Tx, plan: UnitPlan, *, by: str, now: datetime, changes_too: bool) -> None:

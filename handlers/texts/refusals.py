@@ -38,6 +38,22 @@ def said(refusal: Refusal) -> str:
             return f"没有找到{refusal.what}“{refusal.number}”，请核对编号。"
         case errors.Malformed():
             return f"没有看懂，请按这个样子发送：{refusal.usage}"
+    return _of_records(refusal)
+
+
+def _of_records(refusal: Refusal) -> str:
+    match refusal:
+        case errors.NoSuchAccount():
+            return f"账号“{refusal.account}”不在名册中，请核对 --as。"
+        case errors.OwnBatch():
+            return "自己提出的批次须由另一名市级管理员确认。"
+        case errors.BatchDecided():
+            return f"批次 {refusal.number} 已经处理过，没有重复生效。回复“审核”查看待确认的批次。"
+        case errors.BatchOvertaken():
+            return f"批次 {refusal.number} 提出之后，{refusal.about} 的记录又有变动，请退回后按现状重新提出。"
+        case errors.CannotReverse():
+            why = f"已由第 {refusal.by} 条冲销" if refusal.by else "本身就是冲销记录"
+            return f"第 {refusal.seq} 条{why}，不能再冲销；需要更正时请补记一条新的。"
     return "这项操作不能完成。回复“帮助”查看可用的功能。"
 
 

@@ -6,6 +6,7 @@ hundredths of an hour. JSON stands in text columns, because both engines and the
 
 from storage.tables.bank import daily_answer, daily_question, question, question_version
 from storage.tables.base import metadata
+from storage.tables.batches import batch
 from storage.tables.hours import ledger_entry, ledger_head, person_year
 from storage.tables.machine import audit_log, calendar_day, job_run
 from storage.tables.messages import feedback, focus, inbox, outbox, push_week
@@ -24,6 +25,7 @@ from storage.tables.roll import (
 __all__ = [
     "account",
     "audit_log",
+    "batch",
     "calendar_day",
     "daily_answer",
     "daily_question",

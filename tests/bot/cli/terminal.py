@@ -125,6 +125,12 @@ class Terminal:
         """(what, subject) of every act on the audit log, in order."""
         return [(what, subject) for what, subject in self.rows("SELECT what, subject FROM audit_log ORDER BY seq")]
 
+    def admins(self) -> None:
+        """Two city admins more, accounts `first` and `second`."""
+        header = "姓名,单位,人员类别,账号,人员编号,角色\n"
+        rows = "甲管,sfj,工作人员,first,A1,市级管理员\n乙管,sfj,工作人员,second,A2,市级管理员\n"
+        self.run("staff", "import", self.file("admins.csv", header + rows))
+
     def bring(self, *, numbers: Sequence[int] = (1, 2, 3, 4)) -> "Terminal":
         """The units, the people and a few questions."""
         self.run("units", "import", self.file("units.csv", UNITS))

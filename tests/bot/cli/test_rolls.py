@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ PEOPLE = [
 
 def test_units_are_imported_at_once_and_again_without_change(terminal: Terminal) -> None:
     file = terminal.file("units.csv", UNITS)
-    counters = {"read": 4, "new": 4, "changed": 0, "same": 0, "rejected": 0}
+    counters = {"read": 4, "new": 4, "changed": 0, "same": 0, "rejected": 0, "batch": None}
     assert terminal.json("units", "import", file, "--dry-run") == {**counters, "problems": []}
     assert terminal.rows("SELECT * FROM unit") == []
     assert terminal.audits() == []
@@ -43,15 +44,20 @@ def test_units_are_imported_at_once_and_again_without_change(terminal: Terminal)
     assert terminal.audits() == [("units.import", "units 4")]
 
 
-def test_unit_changes_apply_while_the_roll_is_empty_and_are_listed_afterwards(terminal: Terminal) -> None:
+def test_unit_changes_apply_while_the_roll_is_empty_and_wait_for_a_second_admin_afterwards(
+    terminal: Terminal,
+) -> None:
     terminal.run("units", "import", terminal.file("units.csv", UNITS))
     renamed = terminal.file("renamed.csv", "单位代码,单位名称\nsfj,市司法局\n")
     assert terminal.json("units", "import", renamed)["changed"] == 1
     assert terminal.rows("SELECT name FROM unit_now WHERE code = 'sfj'") == [("市司法局",)]
     terminal.run("staff", "import", terminal.file("roster.csv", ROSTER))
     back = terminal.file("back.csv", "单位代码,单位名称\nsfj,司法局\nnew,新局\n")
-    told = terminal.run("units", "import", back).stdout
-    assert "须经第二名市级管理员确认，没有生效：司法局（sfj）" in told
+    assert terminal.refused("units", "import", back).startswith("改动已有记录须写明 --as 账号、--reason 理由")
+    terminal.admins()
+    told = terminal.run("units", "import", back, "--as", "first", "--reason", "名称写错").stdout
+    assert "单位名称 市司法局→司法局" in told
+    assert "已提交为批次 1，请另一名市级管理员在企业微信中回复“确认 1”，确认后生效。" in told
     assert terminal.rows("SELECT name FROM unit_now WHERE code IN ('sfj', 'new') ORDER BY code") == [
         ("新局",),
         ("市司法局",),
@@ -90,22 +96,68 @@ def test_new_people_are_on_the_roll_at_once(terminal: Terminal) -> None:
     assert (actor.split(":")[0], via, after) == ("cli", "cli", "P1,P2,P3,P4")
 
 
-def test_changes_to_known_people_are_listed_and_not_applied(terminal: Terminal) -> None:
+def test_changes_to_known_people_wait_for_a_second_admin(terminal: Terminal) -> None:
     terminal.bring()
-    audits = terminal.audits()
+    terminal.admins()
+    people, audits = now_of(terminal), terminal.audits()
     changed = ROSTER.replace("张三,sfj", "张三,czj").replace("局长", "副局长") + "钱七,sfj,工作人员,qianqi,P5,,\n"
     file = terminal.file("changed.csv", changed)
-    document = terminal.json("staff", "import", file)
+    assert terminal.refused("staff", "import", file).startswith("改动已有记录须写明 --as 账号、--reason 理由")
+    for account, said in (("nobody", "不在名册中"), ("zhangsan", "需要管理员权限")):
+        assert said in terminal.refused("staff", "import", file, "--as", account, "--reason", "调动")
+    assert (now_of(terminal), terminal.audits()) == (people, audits)  # not even the new person
+    document = terminal.json("staff", "import", file, "--as", "First", "--reason", "年中调动")
     assert (document["new"], document["changed"], document["same"], document["applied"]) == (1, 2, 2, 1)
+    assert document["batch"] == 1
     assert [(c["person"], c["where"], c["before"], c["after"]) for c in document["changes"]] == [
         ("P1", "row 2", {"unit": "sfj"}, {"unit": "czj"}),
         ("P3", "row 4", {"post": "局长"}, {"post": "副局长"}),
     ]
-    assert now_of(terminal) == [*PEOPLE, ("P5", "钱七", "sfj", "staff")]
-    assert terminal.audits()[len(audits) :] == [("staff.import", "new 1, units 0")]
-    told = terminal.run("staff", "import", file).stdout
-    assert "须经第二名市级管理员确认，本版本还不能提交，没有生效" in told
-    assert "张三（P1）" in told
+    assert ("P5", "钱七", "sfj", "staff") in now_of(terminal)
+    assert set(people) <= set(now_of(terminal))
+    assert terminal.audits()[len(audits) :] == [("staff.import", "new 1, units 0"), ("batch.propose", "batch 1")]
+    [(receivers, body)] = terminal.rows("SELECT receivers, body FROM outbox")
+    assert receivers == "second"
+    assert "【待确认批次 1】名册变动 2 人，甲管提出：年中调动" in json.loads(body)["text"]["content"]
+    [listed] = terminal.json("batch", "list")["batches"]
+    assert (listed["number"], listed["title"], listed["proposed_by"]) == (1, "名册变动 2 人", "A1")
+    assert "王五（P3）：职务 局长→副局长" in terminal.run("batch", "list").stdout
+
+
+def test_one_person_is_changed_cell_by_cell(terminal: Terminal) -> None:
+    terminal.bring()
+    terminal.admins()
+    words = ("staff", "change", "P1", "--set", "单位=财政局", "--set", "状态=产假", "--set", "状态起=2026-02-10")
+    told = terminal.run(*words, "--set", "状态止=2026-07-17", "--from", "2026-06-01", "--dry-run").stdout
+    assert "张三（P1）：单位 sfj→czj，2026-06-01 起；状态 产假，2026-02-10 至 2026-07-17" in told
+    assert terminal.rows("SELECT * FROM batch") == []
+    assert terminal.json(*words, "--as", "first", "--reason", "调动")["batch"] == 1
+    why = ("--as", "first", "--reason", "调动")
+    for wrong, said in (
+        (("staff", "change", "P9", "--set", "职务=科长"), "没有人员编号为 P9 的人员"),
+        (("staff", "change", "P1", "--set", "血型=A"), "--set 血型=A 没有看懂"),
+        (("staff", "change", "P1", "--set", "人员编号=P7"), "没有看懂"),
+        (("staff", "change", "P1"), "没有写明变更什么"),
+        (("staff", "change", "P1", "--set", "人员类别=神仙"), "人员类别“神仙”无法识别"),
+        (("staff", "change", "P1", "--set", "职务=科员"), "没有需要变更的内容"),
+    ):
+        assert said in terminal.refused(*wrong, *why)
+
+
+def test_a_unit_is_merged_into_another(terminal: Terminal) -> None:
+    terminal.bring()
+    terminal.admins()
+    why = ("--as", "first", "--reason", "机构改革")
+    told = terminal.run("units", "merge", "sfj", "czj", "--from", "2026-07-01", *why).stdout
+    assert "张三（P1）：单位 sfj→czj，2026-07-01 起" in told
+    assert "执法科（zfk）：上级单位代码 sfj→czj，2026-07-01 起" in told
+    assert "司法局（sfj）：纳入考核" in told
+    assert terminal.rows("SELECT state FROM batch") == [("open",)]
+    for words, said in ((("nobody", "czj"), "没有单位代码为 nobody"), (("gov", "zfk"), "zfk 是 gov 本身或其下级")):
+        assert said in terminal.refused("units", "merge", *words, "--from", "2026-07-01", *why)
+    assert "--reason 理由" in terminal.refused(
+        "units", "merge", "sfj", "czj", "--from", "2026-07-01", "--as", "first"
+    )
 
 
 def test_only_a_full_file_tells_who_is_not_in_it(terminal: Terminal) -> None:

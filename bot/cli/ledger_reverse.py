@@ -1,0 +1,28 @@
+"""`xuefa ledger reverse N`: take back a wrong line, as a batch for a second admin."""
+
+from datetime import UTC, datetime
+
+import click
+
+from bot.cli.frame import Call, runs
+from bot.cli.proposing import demand_words, propose, proposed_by, waits
+from handlers.actions import reversing
+from handlers.texts.batches import reversed_line
+from storage import people
+from storage.scope import EVERYTHING
+from training.batches import Reversal
+
+
+@click.command("reverse", help="冲销台账的一条记录，提交批次待第二人确认。")
+@click.argument("seq", type=click.IntRange(min=1))
+@proposed_by
+@runs
+async def command(call: Call, seq: int, account: str, reason: str) -> None:
+    now = datetime.now(UTC)
+    demand_words(account, reason)
+    async with call.database() as database, database.write() as tx:
+        line = await reversing.reversible(tx, seq)
+        names = await people.names(tx, EVERYTHING, [line.entry.person])
+        shown = reversed_line(line, names.get(line.entry.person, ""))
+        batch = await propose(call, tx, account, reason, Reversal(seq, line.entry.person, shown), now)
+    call.tell({"batch": batch, "line": seq}, shown, waits(batch))

@@ -1,0 +1,55 @@
+"""What every command that changes people's records shares: `--as`, `--reason`, and a batch instead of a change.
+
+Those who may confirm the batch are told in chat when the channel is configured.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import click
+
+from bot import app
+from bot.cli.frame import Call, Refused
+from handlers.actions import batches
+from handlers.message import Push, Text
+from handlers.texts import batches as texts
+from storage import outbox
+from storage.database import Tx
+from training.batches import Changes
+from training.people import WECOM
+
+
+def proposed_by(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The two options."""
+    for option in (
+        click.option("--reason", default="", help="变动的理由，记入审计日志"),
+        click.option("--as", "account", default="", help="提出变动的市级管理员账号"),
+    ):
+        command = option(command)
+    return command
+
+
+def demand_words(account: str, reason: str) -> None:
+    """Raises: Refused."""
+    lacking = [name for name, given in (("--as 账号", account), ("--reason 理由", reason)) if not given.strip()]
+    if lacking:
+        raise Refused(f"改动已有记录须写明 {'、'.join(lacking)}，由另一名市级管理员确认后生效。")
+
+
+async def propose(call: Call, tx: Tx, account: str, reason: str, changes: Changes, now: datetime) -> int:
+    """Keep the batch and tell who may confirm it; returns its number. Raises: NoSuchAccount, NotAllowed."""
+    person = await batches.proposer(tx, WECOM, account, now)
+    number = await batches.propose(tx, person, changes, reason.strip(), now)
+    accounts = await batches.seconds(tx, WECOM, person.number)
+    said = Text(texts.proposed(number, changes, person.name, reason.strip()))
+    if accounts and not call.config().wecom.faults():
+        async with app.channel_of(call.config()) as (channel, _):
+            ref = f"batch-{number}"
+            drafts = channel.freeze(Push(accounts, said), ref, mass=False)
+        await outbox.add(tx, channel.name, ref, drafts, lane=ref, mass=False, now=now)
+    return number
+
+
+def waits(number: int) -> str:
+    return f"已提交为批次 {number}，请另一名市级管理员在企业微信中回复“确认 {number}”，确认后生效。"

@@ -1,0 +1,116 @@
+"""Batches: proposed by one city admin, confirmed or returned by another, applied in the same transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from handlers.actions import past_hours, reversing, rolls
+from storage import askers, audit, batches, people
+from storage.audit import Act
+from storage.batches import Batch
+from storage.database import Tx
+from storage.scope import EVERYTHING
+from training.batches import (
+    Changes,
+    PastHours,
+    Reversal,
+    RollChanges,
+    State,
+    UnitChanges,
+    demand_proposer,
+    demand_second,
+)
+from training.calendar import day_of
+from training.errors import BatchDecided, NoSuchAccount, NoSuchNumber
+from training.people import Person, Role
+from training.rules import Rules
+
+WHAT = "批次"
+
+
+async def proposer(tx: Tx, channel: str, account: str, now: datetime) -> Person:
+    """Who stands behind `--as`. Raises: NoSuchAccount, NotAllowed."""
+    name = account.strip().casefold()
+    found = (await askers.by_account(tx, EVERYTHING, channel, [name], day_of(now))).get(name)
+    if found is None:
+        raise NoSuchAccount(account)
+    demand_proposer(found.person)
+    return found.person
+
+
+async def propose(tx: Tx, person: Person, changes: Changes, reason: str, now: datetime) -> int:
+    """Returns the number under which the second admin confirms it."""
+    number = await batches.add(tx, changes, by=person.number, reason=reason, now=now)
+    act = Act(person.number, "cli", "batch.propose", f"batch {number}", after=kind_of(changes), reason=reason)
+    await audit.record(tx, act, now)
+    return number
+
+
+async def seconds(tx: Tx, channel: str, proposed_by: str) -> tuple[str, ...]:
+    """The accounts of those who may confirm it."""
+    holders = await people.holders(tx, EVERYTHING, Role.CITY_ADMIN, channel)
+    return tuple(
+        sorted(account for number, accounts in holders.items() if number != proposed_by for account in accounts)
+    )
+
+
+async def waiting(tx: Tx, person: Person) -> Sequence[Batch]:
+    """Raises: NotAllowed."""
+    demand_proposer(person)
+    return await batches.waiting(tx, EVERYTHING)
+
+
+async def one(tx: Tx, person: Person, number: int) -> Batch:
+    """Raises: NotAllowed, NoSuchNumber."""
+    demand_proposer(person)
+    return await _found(tx, number)
+
+
+async def confirm(tx: Tx, rules: Rules, person: Person, number: int, now: datetime) -> Batch:
+    """Apply it whole or not at all. Raises: NotAllowed, OwnBatch, NoSuchNumber, BatchDecided, BatchOvertaken, …"""
+    found = await _decide(tx, person, number, State.CONFIRMED, "", now)
+    match found.changes:
+        case RollChanges() as changes:
+            await rolls.apply_edits(tx, changes, found, by=person.number, now=now)
+        case UnitChanges() as changes:
+            await rolls.apply_unit_edits(tx, changes, found, by=person.number, now=now)
+        case Reversal() as changes:
+            await reversing.reverse(tx, rules, changes.seq, by=person.number, reason=found.reason, now=now)
+        case PastHours() as changes:
+            await past_hours.post(tx, rules, changes, found, by=person.number, now=now)
+    return found
+
+
+async def turn_down(tx: Tx, person: Person, number: int, note: str, now: datetime) -> Batch:
+    """Raises: NotAllowed, OwnBatch, NoSuchNumber, BatchDecided."""
+    return await _decide(tx, person, number, State.RETURNED, note, now)
+
+
+async def _decide(tx: Tx, person: Person, number: int, state: State, note: str, now: datetime) -> Batch:
+    demand_proposer(person)
+    found = await _found(tx, number)
+    demand_second(person, found.proposed_by)
+    if not await batches.decide(tx, number, state, by=person.number, note=note, now=now):
+        raise BatchDecided(number)
+    act = Act(person.number, "chat", f"batch.{state}", f"batch {number}", kind_of(found.changes), reason=note)
+    await audit.record(tx, act, now)
+    return found
+
+
+async def _found(tx: Tx, number: int) -> Batch:
+    found = await batches.one(tx, EVERYTHING, number)
+    if found is None:
+        raise NoSuchNumber(WHAT, str(number))
+    return found
+
+
+def kind_of(changes: Changes) -> str:
+    """For the audit log."""
+    match changes:
+        case RollChanges(people=edits):
+            return "roll " + ",".join(edit.person for edit in edits)
+        case UnitChanges(units=edits):
+            return "units " + ",".join(edit.code for edit in edits)
+        case Reversal(seq=seq, person=person):
+            return f"reversal {seq} {person}"
+        case PastHours(lines=lines):
+            return f"past hours {len(lines)}"

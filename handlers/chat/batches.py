@@ -1,0 +1,66 @@
+"""`审核`, `审核 编号`, `确认 编号` and `退回 编号 理由`, for city admins."""
+
+import re
+from datetime import datetime
+from typing import Final
+
+from handlers.actions import batches as actions
+from handlers.message import Push, Reply, Text
+from handlers.routing import Item, Route
+from handlers.texts import batches as texts
+from storage import people
+from storage.batches import Batch
+from storage.database import Tx
+from storage.scope import EVERYTHING
+from training.errors import Malformed
+from training.rules import Rules
+
+_NUMBER: Final = re.compile(r"\d{1,9}")
+_RETURN: Final = re.compile(r"(\d{1,9})(?:[\s:：,，]+(\S.*))?", re.DOTALL)
+
+
+def routes(rules: Rules) -> tuple[Route, ...]:
+    deciding = Deciding(rules)
+    return (
+        Route(show, words=("审核", "待确认", "待审核"), takes_rest=True),
+        Route(deciding.confirm, words=("确认",), takes_rest=True),
+        Route(turn_down, words=("退回",), takes_rest=True),
+    )
+
+
+async def show(tx: Tx, item: Item, now: datetime) -> Reply:
+    if not item.rest:
+        return Reply(Text(texts.waiting(await actions.waiting(tx, item.asker.person))))
+    return Reply(Text(texts.whole(await actions.one(tx, item.asker.person, _number(item.rest, "审核 3")))))
+
+
+class Deciding:
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+
+    async def confirm(self, tx: Tx, item: Item, now: datetime) -> Reply:
+        number = _number(item.rest, "确认 3")
+        batch = await actions.confirm(tx, self._rules, item.asker.person, number, now)
+        return await _reply(tx, item, batch, texts.confirmed(batch), confirmed=True, note="")
+
+
+async def turn_down(tx: Tx, item: Item, now: datetime) -> Reply:
+    found = _RETURN.fullmatch(item.rest)
+    if found is None:
+        raise Malformed("退回 3 生效日期有误，请核对。")
+    note = (found[2] or "").strip()
+    batch = await actions.turn_down(tx, item.asker.person, int(found[1]), note, now)
+    return await _reply(tx, item, batch, texts.returned(batch), confirmed=False, note=note)
+
+
+async def _reply(tx: Tx, item: Item, batch: Batch, said: str, *, confirmed: bool, note: str) -> Reply:
+    """And the one who proposed it is told."""
+    accounts = (await people.accounts_of(tx, EVERYTHING, item.incoming.channel)).get(batch.proposed_by, ())
+    told = (Push(accounts, Text(texts.to_proposer(batch, confirmed=confirmed, note=note))),) if accounts else ()
+    return Reply(Text(said), told)
+
+
+def _number(words: str, usage: str) -> int:
+    if not _NUMBER.fullmatch(words):
+        raise Malformed(usage)
+    return int(words)

@@ -1,0 +1,52 @@
+"""What a reversal has to know of the ledger: the line, whether it was reversed, and which days were."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import select
+
+from storage.database import Tx
+from storage.ledger import Line, line_of
+from storage.scope import Scope
+from storage.sets import among, texts
+from storage.tables import ledger_entry
+
+
+async def line(tx: Tx, scope: Scope, seq: int) -> Line | None:
+    statement = select(ledger_entry).where(
+        ledger_entry.c.seq == seq, scope.allows(ledger_entry.c.person, ledger_entry.c.unit)
+    )
+    row = (await tx.execute(statement)).one_or_none()
+    return None if row is None else line_of(row)
+
+
+async def reversed_by(tx: Tx, scope: Scope, seq: int) -> int | None:
+    """The number of the line that took it back."""
+    statement = select(ledger_entry.c.seq).where(
+        ledger_entry.c.source == "reversal",
+        ledger_entry.c.source_ref == str(seq),
+        scope.allows(ledger_entry.c.person, ledger_entry.c.unit),
+    )
+    return (await tx.execute(statement)).scalar_one_or_none()
+
+
+async def known_refs(tx: Tx, scope: Scope, source: str, refs: Iterable[str]) -> frozenset[str]:
+    """Those of the refs that stand in the ledger."""
+    statement = select(ledger_entry.c.source_ref).where(
+        among(ledger_entry.c.source_ref, "refs"),
+        ledger_entry.c.source == source,
+        scope.allows(ledger_entry.c.person, ledger_entry.c.unit),
+    )
+    return frozenset((await tx.execute(statement, {"refs": texts(refs)})).scalars())
+
+
+async def reversed_days(tx: Tx, scope: Scope, person: str, year: int, form: str) -> set[date]:
+    """The days of the person's reversed lines of one form in a year."""
+    statement = select(ledger_entry.c.starts_on).where(
+        ledger_entry.c.person == person,
+        ledger_entry.c.year == year,
+        ledger_entry.c.form == form,
+        ledger_entry.c.reverses.is_not(None),
+        scope.allows(ledger_entry.c.person, ledger_entry.c.unit),
+    )
+    return set((await tx.execute(statement)).scalars())

@@ -1,0 +1,118 @@
+"""Past hours from a file: whose they are, what they are, and every row that is wrong."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from question_bank.formats.table import read_table
+from training.past_hours import HEADERS, REQUIRED, PastPlan, plan_past
+from training.people import Account, Fact, Field, UnitField
+from training.roll import KnownPerson, Roll
+from training.units import UnitTree, units_on
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+TODAY = date(2026, 11, 23)
+SINCE = date(2026, 1, 1)
+HEADER = "人员编号,姓名,单位,账号,形式,内容类别,内容,起,止,学时,主办单位,佐证编号,存放位置,考核年度\n"
+
+
+def person(number: str, name: str, unit: str) -> KnownPerson:
+    values = {Field.NAME: name, Field.UNIT: unit, Field.CATEGORY: "staff"}
+    facts = tuple(Fact(number, field, value, SINCE, NOW) for field, value in values.items())
+    return KnownPerson(number, facts, accounts=(Account(f"{number.lower()}acc", number, SINCE),))
+
+
+ROLL = Roll(
+    [
+        person("P1", "张三", "sfj"),
+        person("P2", "李四", "sfj"),
+        person("P3", "李四", "sfj"),
+        person("P4", "王五", "a"),
+    ],
+    TODAY,
+)
+UNITS = {
+    code: [Fact(code, UnitField.NAME, name, SINCE, NOW)]
+    for code, name in (("sfj", "司法局"), ("a", "办"), ("b", "办"))
+}
+TREE = UnitTree(units_on(UNITS, TODAY))
+
+
+def plan(*rows: str, posted: frozenset[str] = frozenset()) -> PastPlan:
+    table = read_table("past.csv", (HEADER + "\n".join(rows) + "\n").encode(), HEADERS, REQUIRED)
+    return plan_past(table, ROLL, TREE, posted)
+
+
+GOOD = "P1,张三,,,专题讲座,宪法、公共法律,宪法专题,2026-03-10,,4,司法局,Z-1,档案室,"
+
+
+def test_a_row_becomes_a_line() -> None:
+    [line] = plan(GOOD).lines
+    assert (line.person, line.name, line.form, line.year) == ("P1", "张三", "lecture", 2026)
+    assert (line.classes, line.title, line.hours) == (("宪法", "公共法律"), "宪法专题", Decimal("4.00"))
+    assert (line.starts, line.ends, line.organiser, line.evidence) == (
+        *(date(2026, 3, 10), date(2026, 3, 10)),
+        *("司法局", "Z-1 档案室"),
+    )
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "P1,,,,lecture,,课,2026年3月10日,2026/3/11,8.5,,,,2026",
+        ",,,P1ACC,网络课程,,平台年度汇总,2026-12-01,,20,,,,".replace("2026-12-01", "2026-11-01"),
+        ",张三,司法局,,脱产培训,,班,2026-01-05,2026-01-09,40,,,,",
+        "P1,张三,不管,,自学,业务知识,书,2026-05-01,,0.01,,,,",
+        "P1,,,,法律知识考试,,补考,2026-01-10,,2,,,,2025",
+    ],
+)
+def test_rows_that_are_taken(row: str) -> None:
+    made = plan(row)
+    assert [line.person for line in made.lines] == ["P1"], made.problems
+    assert made.rejected == 0
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("P9,,,,专题讲座,,课,2026-03-10,,4,,,,", "名册中没有人员编号 P9"),
+        ("P1,李四,,,专题讲座,,课,2026-03-10,,4,,,,", "与姓名李四不符"),
+        (",,,nobody,专题讲座,,课,2026-03-10,,4,,,,", "名册中没有账号 nobody"),
+        (",李四,司法局,,专题讲座,,课,2026-03-10,,4,,,,", "同名人员李四（P2）、李四（P3）"),
+        (",王五,司法局,,专题讲座,,课,2026-03-10,,4,,,,", "司法局没有名叫王五的人员"),
+        (",王五,办,,专题讲座,,课,2026-03-10,,4,,,,", "有 2 个单位叫这个名字"),
+        (",王五,财政局,,专题讲座,,课,2026-03-10,,4,,,,", "名册中没有这个单位"),
+        (",王五,,,专题讲座,,课,2026-03-10,,4,,,,", "请填写人员编号，或姓名和单位"),
+        ("P1,,,,每日一题,,题,2026-03-10,,0.1,,,,", "形式“每日一题”无法导入"),
+        ("P1,,,,喝茶,,课,2026-03-10,,4,,,,", "形式“喝茶”无法导入"),
+        ("P1,,,,专题讲座,历史,课,2026-03-10,,4,,,,", "内容类别“历史”无法识别"),
+        ("P1,,,,专题讲座,,,2026-03-10,,4,,,,", "内容为空"),
+        ("P1,,,,专题讲座,,课,三月十日,,4,,,,", "日期“三月十日”无法识别"),
+        ("P1,,,,专题讲座,,课,2026-03-10,2026-03-09,4,,,,", "早于起"),
+        ("P1,,,,专题讲座,,课,2026-11-24,,4,,,,", "还没有到"),
+        ("P1,,,,专题讲座,,课,2025-12-31,2026-01-01,4,,,,", "起止跨年"),
+        ("P1,,,,专题讲座,,课,2026-03-10,,四,,,,", "学时“四”不是数字"),
+        ("P1,,,,专题讲座,,课,2026-03-10,,-4,,,,", "须大于 0"),
+        ("P1,,,,专题讲座,,课,2026-03-10,,0,,,,", "须大于 0"),
+        ("P1,,,,专题讲座,,课,2026-03-10,,NaN,,,,", "学时“NaN”"),
+        ("P1,,,,专题讲座,,课,2026-03-10,,1.005,,,,", "至多两位小数"),
+        ("P1,,,,专题讲座,,课,2026-03-10,,12.01,,,,", "1 天至多 12 学时"),
+        ("P1,,,,专题讲座,,课,2026-03-10,,4,,,,2024", "考核年度“2024”与日期"),
+    ],
+)
+def test_rows_that_are_not(row: str, said: str) -> None:
+    made = plan(row, GOOD)
+    assert [line.title for line in made.lines] == ["宪法专题"]
+    assert (made.read, made.rejected) == (2, 1)
+    assert said in made.problems[0].problem
+    assert made.problems[0].where == "row 2"
+
+
+def test_the_same_event_counts_once_in_a_file_and_after_it() -> None:
+    again = plan(GOOD, GOOD.replace("宪法专题", "宪 法专题"), GOOD.replace(",4,", ",3,"))
+    assert len(again.lines) == 2
+    assert "与第 2 行中的相同" in again.problems[0].problem
+    later = plan(GOOD, posted=frozenset(line.ref for line in again.lines))
+    assert (later.lines, later.rejected) == ((), 1)
+    assert "与台账中的相同" in later.problems[0].problem

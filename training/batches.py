@@ -1,0 +1,152 @@
+"""待确认批次: changes of records that one admin proposes and a second city admin confirms.
+
+A batch holds what it would do as values that can be kept and shown; applying it is not its affair. It is decided
+once: confirmed or returned. Source: domain, Ledger (imports and command-line changes).
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from enum import StrEnum
+
+import msgspec
+
+from training.errors import NotAllowed, OwnBatch
+from training.past_hours import PastLine
+from training.people import Fact, Person, Role
+from training.roll_changes import PersonChange
+from training.roll_plan import NewUnit
+from training.unit_plan import UnitChange
+
+
+class State(StrEnum):
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    RETURNED = "returned"
+
+
+class Value(msgspec.Struct, frozen=True):
+    """One field of a person or unit from a day on; `before` is what held until then."""
+
+    field: str
+    value: str
+    valid_from: date
+    before: str = ""
+
+
+class Period(msgspec.Struct, frozen=True):
+    status: str
+    starts: date
+    ends: date | None = None
+    document: str = ""
+
+
+class AccountSince(msgspec.Struct, frozen=True):
+    account: str
+    since: date
+
+
+class PersonEdit(msgspec.Struct, frozen=True):
+    """What changes for one known person."""
+
+    person: str
+    name: str
+    values: tuple[Value, ...] = ()
+    periods: tuple[Period, ...] = ()
+    accounts: tuple[AccountSince, ...] = ()
+
+
+class UnitMade(msgspec.Struct, frozen=True):
+    """A unit that a file named and nobody knew."""
+
+    code: str
+    path: str
+    values: tuple[Value, ...]
+
+
+class UnitEdit(msgspec.Struct, frozen=True):
+    """What changes for one known unit."""
+
+    code: str
+    name: str
+    values: tuple[Value, ...]
+
+
+class RollChanges(msgspec.Struct, frozen=True, tag="roll"):
+    """名册变动"""
+
+    people: tuple[PersonEdit, ...]
+    units: tuple[UnitMade, ...] = ()
+    unit_edits: tuple[UnitEdit, ...] = ()
+
+
+class UnitChanges(msgspec.Struct, frozen=True, tag="units"):
+    """单位变动"""
+
+    units: tuple[UnitEdit, ...]
+
+
+class Reversal(msgspec.Struct, frozen=True, tag="reversal"):
+    """冲销 of one ledger line; `shown` is that line in words, for who decides."""
+
+    seq: int
+    person: str
+    shown: str
+
+
+class PastHours(msgspec.Struct, frozen=True, tag="past"):
+    """学时导入"""
+
+    lines: tuple[PastLine, ...]
+
+
+Changes = RollChanges | UnitChanges | Reversal | PastHours
+
+
+def encoded(changes: Changes) -> str:
+    return msgspec.json.encode(changes).decode()
+
+
+def decoded(text: str) -> Changes:
+    changes: Changes = msgspec.json.decode(text, type=Changes)
+    return changes
+
+
+def of_roll(changed: Iterable[PersonChange], units: Iterable[NewUnit]) -> RollChanges:
+    """What a roster wants to change of known people. The moment of recording is that of the confirmation."""
+    return RollChanges(tuple(_edit(one) for one in changed), tuple(_made(unit) for unit in units))
+
+
+def of_units(changed: Iterable[UnitChange]) -> UnitChanges:
+    """What a units file wants to change of known units."""
+    return UnitChanges(tuple(UnitEdit(c.code, c.name, _values(c.facts, c.before)) for c in changed))
+
+
+def _edit(change: PersonChange) -> PersonEdit:
+    return PersonEdit(
+        change.person,
+        change.name,
+        _values(change.facts, change.before),
+        tuple(Period(p.status, p.starts, p.ends, p.document) for p in change.periods),
+        tuple(AccountSince(a.account, a.since) for a in change.accounts),
+    )
+
+
+def _made(unit: NewUnit) -> UnitMade:
+    return UnitMade(unit.code, unit.path, _values(unit.facts, {}))
+
+
+def _values(facts: Iterable[Fact], before: Mapping[str, str]) -> tuple[Value, ...]:
+    return tuple(Value(fact.field, fact.value, fact.valid_from, before.get(fact.field, "")) for fact in facts)
+
+
+def demand_proposer(person: Person) -> None:
+    """Raises: NotAllowed unless a city admin."""
+    if person.role is not Role.CITY_ADMIN:
+        raise NotAllowed
+
+
+def demand_second(person: Person, proposed_by: str) -> None:
+    """Who decides is a city admin and not the one who proposed. Raises: NotAllowed, OwnBatch."""
+    demand_proposer(person)
+    if person.number == proposed_by:
+        raise OwnBatch

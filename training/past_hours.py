@@ -1,0 +1,227 @@
+"""Past hours from a file: each row as a line that waits for confirmation, or everything that is wrong with it.
+
+A row is somebody's by 人员编号, then account, then name and unit; nothing is guessed and nobody is created. What
+the machine records itself (answers on the phone) is not taken from a file. The same event imported again has the
+same `ref`, so that it never counts twice. Source: contract, Past hours; domain, Ledger.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+import msgspec
+
+from question_bank.formats.table import Row, Table
+from question_bank.problems import Problem
+from training.cell_words import day_from, folded
+from training.content import ContentClass, UnknownContentClass, content_classes
+from training.findings import Findings
+from training.forms import DAY_LIMIT, FORM_RULES, Form, online_group, rule_on
+from training.hours import hundredths
+from training.names import FORMS
+from training.roll import Roll
+from training.units import UnitTree
+
+NUMBER, NAME, UNIT, ACCOUNT, FORM, CLASSES, TITLE, STARTS, ENDS, HOURS, ORGANISER, EVIDENCE, PLACE, YEAR = (
+    *("number", "name", "unit", "account", "form", "classes", "title", "starts", "ends", "hours", "organiser"),
+    *("evidence", "place", "year"),
+)
+HEADERS: Final[Mapping[str, str]] = {
+    **{"人员编号": NUMBER, "编号": NUMBER, "工号": NUMBER, "姓名": NAME, "单位": UNIT, "所在单位": UNIT},
+    **{"账号": ACCOUNT, "帐号": ACCOUNT, "形式": FORM, "学习形式": FORM, "内容类别": CLASSES, "内容": TITLE},
+    **{"培训内容": TITLE, "起": STARTS, "开始日期": STARTS, "日期": STARTS, "止": ENDS, "结束日期": ENDS},
+    **{"学时": HOURS, "认定学时": HOURS, "主办单位": ORGANISER, "佐证编号": EVIDENCE, "存放位置": PLACE},
+    **{"考核年度": YEAR, "年度": YEAR},
+}
+REQUIRED: Final = (FORM, TITLE, STARTS, HOURS)
+_MACHINE: Final = online_group(FORM_RULES)
+_FORMS: Final[Mapping[str, str]] = {
+    **{folded(name): key for key, name in FORMS.items() if key not in _MACHINE},
+    **{folded(form): form.value for form in Form if form not in _MACHINE},
+}
+_FORM_NAMES: Final = "、".join(name for key, name in FORMS.items() if key not in _MACHINE)
+_PLACES: Final = Decimal("0.01")
+
+
+class PastLine(msgspec.Struct, frozen=True):
+    """One event as it will be posted; `hours` as stated, before any cap. `ref` is the same for the same event."""
+
+    person: str
+    name: str
+    form: str
+    classes: tuple[str, ...]
+    title: str
+    starts: date
+    ends: date
+    hours: Decimal
+    organiser: str
+    evidence: str
+    year: int
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class PastPlan:
+    """`read` is the sum of lines and rejected rows."""
+
+    read: int
+    lines: tuple[PastLine, ...]
+    rejected: int
+    problems: tuple[Problem, ...]
+
+
+def plan_past(table: Table, roll: Roll, tree: UnitTree, posted: frozenset[str] = frozenset()) -> PastPlan:
+    """`posted` are refs that stand in the ledger already."""
+    seen = dict.fromkeys(posted, "台账")
+    lines: list[PastLine] = []
+    problems = list(table.problems)
+    for row in table.rows:
+        found = Findings(row.where)
+        line = _line(row, found, roll, tree)
+        if line is not None and line.ref in seen:
+            found.reject(TITLE, f"这条记录与{seen[line.ref]}中的相同，没有重复导入。")
+        if line is not None and not found.rejected:
+            seen[line.ref] = f"第 {row.number} 行"
+            lines.append(line)
+        problems += found.problems
+    return PastPlan(len(table.rows), tuple(lines), len(table.rows) - len(lines), tuple(problems))
+
+
+def _line(row: Row, found: Findings, roll: Roll, tree: UnitTree) -> PastLine | None:
+    """None when something is wrong."""
+    cells = row.cells
+    person = _person(cells, found, roll, tree)
+    form = _form(cells.get(FORM, ""), found)
+    classes = _classes(cells.get(CLASSES, ""), found)
+    starts, ends = _days(cells, found, roll.day)
+    hours = _hours(cells.get(HOURS, ""), found)
+    title = cells.get(TITLE, "").strip()
+    if not title:
+        found.reject(TITLE, "内容为空，请填写培训或活动名称。")
+    if person is None or form is None or classes is None or starts is None or ends is None or hours is None:
+        return None
+    _check_length(form, starts, ends, hours, found)
+    year = _year(cells.get(YEAR, ""), starts, found)
+    if found.rejected or year is None:
+        return None
+    evidence = " ".join(text for text in (cells.get(EVIDENCE, ""), cells.get(PLACE, "")) if text)
+    ref = _ref(person, form, title, starts, ends, hours)
+    organiser = cells.get(ORGANISER, "")
+    return PastLine(
+        person, roll.name(person), form, classes, title, starts, ends, hours, organiser, evidence, year, ref
+    )
+
+
+def _ref(person: str, form: str, title: str, starts: date, ends: date, hours: Decimal) -> str:
+    said = "\x1f".join((person, form, folded(title), starts.isoformat(), ends.isoformat(), str(hours)))
+    return hashlib.sha256(said.encode()).hexdigest()[:32]
+
+
+def _person(cells: Mapping[str, str], found: Findings, roll: Roll, tree: UnitTree) -> str | None:
+    number, name = cells.get(NUMBER, ""), cells.get(NAME, "")
+    if number:
+        if number not in roll.persons:
+            found.reject(NUMBER, f"名册中没有人员编号 {number}，请核对。")
+            return None
+        if name and folded(name) != folded(roll.name(number)):
+            found.reject(NUMBER, f"人员编号登记为{roll.label(number)}，与姓名{name}不符，请核对。")
+            return None
+        return number
+    account = cells.get(ACCOUNT, "").strip().casefold()
+    if account:
+        if account not in roll.owners:
+            found.reject(ACCOUNT, f"名册中没有账号 {account}，请核对。")
+        return roll.owners.get(account)
+    return _by_name(name, cells.get(UNIT, ""), found, roll, tree)
+
+
+def _by_name(name: str, unit: str, found: Findings, roll: Roll, tree: UnitTree) -> str | None:
+    if not name or not unit:
+        found.reject(NUMBER, "请填写人员编号，或姓名和单位。")
+        return None
+    codes = tree.find(unit)
+    if len(codes) != 1:
+        what = "没有这个单位" if not codes else f"有 {len(codes)} 个单位叫这个名字"
+        found.reject(UNIT, f"单位“{unit}”：名册中{what}，请填写单位代码或完整路径。")
+        return None
+    here = [number for number in roll.named(name) if roll.unit(number) == codes[0]]
+    if len(here) == 1:
+        return here[0]
+    labels = "、".join(roll.label(number) for number in here)
+    said = f"本单位有同名人员{labels}" if here else f"{unit}没有名叫{name}的人员"
+    found.reject(NAME, f"{said}，请填写人员编号。")
+    return None
+
+
+def _form(text: str, found: Findings) -> str | None:
+    form = _FORMS.get(folded(text))
+    if form is None:
+        found.reject(FORM, f"形式“{text}”无法导入，请填写：{_FORM_NAMES}。")
+    return form
+
+
+def _classes(text: str, found: Findings) -> tuple[str, ...] | None:
+    try:
+        return tuple(str(one) for one in content_classes(text))
+    except UnknownContentClass as unknown:
+        names = "、".join(ContentClass)
+        found.reject(CLASSES, f"内容类别“{unknown.text}”无法识别，请填写：{names}。")
+        return None
+
+
+def _days(cells: Mapping[str, str], found: Findings, today: date) -> tuple[date | None, date | None]:
+    starts = _day(cells.get(STARTS, ""), STARTS, found)
+    ends = _day(cells[ENDS], ENDS, found) if cells.get(ENDS) else starts
+    if starts and ends and ends < starts:
+        found.reject(ENDS, f"止（{ends}）早于起（{starts}），请核对。")
+    elif ends and ends > today:
+        found.reject(ENDS, f"日期 {ends} 还没有到，不能记入台账。")
+    elif starts and ends and starts.year != ends.year:
+        found.reject(ENDS, "起止跨年，请按年度分成两行。")
+    return starts, ends
+
+
+def _day(text: str, field: str, found: Findings) -> date | None:
+    day = day_from(text)
+    if day is None:
+        found.reject(field, f"日期“{text}”无法识别，请写成 2026-03-10 的样子。")
+    return day
+
+
+def _hours(text: str, found: Findings) -> Decimal | None:
+    try:
+        hours = Decimal(text.strip())
+        exact = hours.quantize(_PLACES) if hours.is_finite() else Decimal(0)
+    except InvalidOperation:
+        found.reject(HOURS, f"学时“{text}”不是数字，请写成 4 或 1.50 的样子。")
+        return None
+    if exact <= 0 or exact != hours:
+        found.reject(HOURS, f"学时“{text}”须大于 0，至多两位小数。")
+        return None
+    return exact
+
+
+def _check_length(form: str, starts: date, ends: date, hours: Decimal, found: Findings) -> None:
+    """At most 12 学时 a day, except what a platform certifies for the year. Source: domain, Forms and credit."""
+    days = (ends - starts).days + 1
+    limited = rule_on(FORM_RULES, form, starts).day_limited and form != Form.ONLINE
+    if limited and hundredths(hours) > DAY_LIMIT * days:
+        found.reject(
+            HOURS, f"{days} 天至多 {DAY_LIMIT * days // 100} 学时，填写的是 {hours}，请核对起止日期和学时。"
+        )
+
+
+def _year(text: str, starts: date, found: Findings) -> int | None:
+    """考核年度: that of the event, or the year before for what a January event makes up."""
+    if not text:
+        return starts.year
+    year = int(text) if text.isascii() and text.isdigit() else 0
+    if year not in (starts.year, starts.year - 1):
+        found.reject(YEAR, f"考核年度“{text}”与日期 {starts} 不符，请核对。")
+        return None
+    if year != starts.year:
+        found.warn(YEAR, f"日期 {starts} 的记录计入 {year} 年度，请核对。")
+    return year
