@@ -12,7 +12,7 @@ from typing import IO, Final
 
 from aiohttp import web
 
-from bot import server
+from bot import head_key, server
 from bot.channels.wecom import WeCom
 from bot.channels.wecom_api import ApiSettings, Client, open_session
 from bot.channels.wecom_callback import Callback
@@ -21,10 +21,11 @@ from bot.channels.wecom_menu import publish
 from bot.config import BadConfig, Config
 from bot.dispatcher import Clock, Desk
 from bot.metrics import Metrics
-from bot.scheduler import Scheduler, job_list
+from bot.scheduler import Scheduler, heads_slot, job_list
 from bot.sender import Sender
 from bot.tasks import Tasks
 from handlers import routes
+from handlers.heads_job import HeadsJob
 from handlers.jobs import Jobs
 from handlers.pictures.drawing import Drawings
 from storage import outbox
@@ -81,6 +82,14 @@ def jobs_of(config: Config, channel: WeCom) -> Jobs:
     )
 
 
+def heads_job_of(config: Config, channel: WeCom) -> HeadsJob:
+    return HeadsJob(
+        channel.name,
+        lambda push, ref, mass: channel.freeze(push, ref, mass=mass),
+        lambda: head_key.key_at(head_key.place(config.database)),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class App:
     """The parts of a running bot."""
@@ -109,7 +118,8 @@ async def built(config: Config, database: Database, clock: Clock = utc_now) -> A
         tasks = Tasks(database, channels, rules, drawings, clock, sender.wake)
         desk = Desk(database, routes.router(rules), channels, clock, metrics, sender.wake, tasks.start)
         work = jobs_of(config, channel)
-        scheduler = Scheduler(database, job_list(config.schedule, work), work, clock, metrics, sender.wake)
+        todo = (*job_list(config.schedule, work), heads_slot(config.schedule, heads_job_of(config, channel)))
+        scheduler = Scheduler(database, todo, work, clock, metrics, sender.wake)
         codec = Codec(config.wecom.token, config.wecom.encoding_aes_key, config.wecom.corp_id)
         agent = str(config.wecom.agent_id)
         callback = Callback(codec, config.wecom.corp_id, agent, desk, metrics.refuse, clock)

@@ -19,6 +19,7 @@ from bot.config import Schedule, clock_time, is_quiet
 from bot.dispatcher import Clock
 from bot.metrics import Metrics
 from handlers.actions.standings import fill_owed
+from handlers.heads_job import HeadsJob
 from handlers.jobs import Jobs
 from storage import daily, inbox, jobs, people, units
 from storage.database import Database, Tx
@@ -61,6 +62,15 @@ def job_list(schedule: Schedule, work: Jobs) -> tuple[Job, ...]:
         Job("new_day", CronTrigger(hour=0, minute=1, timezone=CITY), day, aside=partial(new_day, work.rules)),
         Job("forget", CronTrigger(minute=17, timezone=CITY), day, aside=forget_old),
     )
+
+
+def heads_slot(schedule: Schedule, work: HeadsJob) -> Job:
+    """Every working day; the job sends it once a week."""
+
+    def awake(now: datetime) -> bool:
+        return not is_quiet(schedule, now.astimezone(CITY).time())
+
+    return Job("heads", _at("08:43"), timedelta(hours=8), work.send_weekly, None, awake)
 
 
 def _at(text: str, **fields: str) -> CronTrigger:

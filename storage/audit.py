@@ -1,17 +1,25 @@
-"""The audit log: who did what through an admin path, from where, what was before and after, and why. Chained."""
+"""The audit log: who did what through an admin path, from where, what was before and after, and why.
+
+Append-only, numbered without gaps and chained as the ledger is; its head stands beside the ledger's.
+"""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
 import msgspec
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 
 from storage.database import Tx
+from storage.ledger import Broken, Head
 from storage.tables import audit_log, ledger_head
 
 CHAIN: Final = "audit"
+PAGE_LINES: Final = 500  # an import's line may name thousands of people
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +35,75 @@ class Act:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One act in its place."""
+
+    seq: int
+    prev: str
+    hash: str
+    at: datetime
+    act: Act
+
+
+_FIELDS: Final = ("actor", "via", "what", "subject", "before", "after", "reason")
+_HEAD: Final = select(ledger_head.c.seq, ledger_head.c.hash).where(ledger_head.c.chain == CHAIN)
+
+
+def act_hash(seq: int, prev: str, at: datetime, act: Act) -> str:
+    """SHA-256 over the number, the previous hash, the moment in whole microseconds and every field, as JSON."""
+    fields = (getattr(act, name) for name in _FIELDS)
+    return hashlib.sha256(msgspec.json.encode((seq, prev, (at - _EPOCH) // _MICROSECOND, *fields))).hexdigest()
+
+
+async def head(tx: Tx, *, lock: bool = False) -> Head:
+    row = (await tx.execute(_HEAD.with_for_update() if lock else _HEAD)).one()
+    return Head(row.seq, row.hash)
+
+
+async def last_number(tx: Tx) -> int:
+    """The highest number that there is, whatever the head says; 0 when the log is empty."""
+    return int((await tx.execute(select(func.coalesce(func.max(audit_log.c.seq), 0)))).scalar_one())
+
+
 async def record(tx: Tx, act: Act, now: datetime) -> int:
     """Append one act; returns its number."""
-    chosen = select(ledger_head.c.seq, ledger_head.c.hash).where(ledger_head.c.chain == CHAIN).with_for_update()
-    last = (await tx.execute(chosen)).one()
+    last = await head(tx, lock=True)
     seq = last.seq + 1
-    fields = (act.actor, act.via, act.what, act.subject, act.before, act.after, act.reason)
-    moment = int(now.timestamp() * 1_000_000)
-    digest = hashlib.sha256(msgspec.json.encode((seq, last.hash, moment, *fields))).hexdigest()
-    row = dict(zip(("actor", "via", "what", "subject", "before", "after", "reason"), fields, strict=True))
+    digest = act_hash(seq, last.hash, now, act)
+    row = {name: getattr(act, name) for name in _FIELDS}
     await tx.execute(insert(audit_log).values(seq=seq, prev=last.hash, hash=digest, at=now, **row))
     await tx.execute(update(ledger_head).where(ledger_head.c.chain == CHAIN).values(seq=seq, hash=digest))
-    return int(seq)
+    return seq
+
+
+async def pages(
+    tx: Tx, *, after: int = 0, since: datetime | None = None, before: datetime | None = None
+) -> list[Line]:
+    """The next page of lines after number `after`, in order; an empty page is the end.
+
+    Narrowed to acts from the moment `since` on, and to those earlier than `before`.
+    """
+    statement = select(audit_log).where(audit_log.c.seq > after)
+    if since is not None:
+        statement = statement.where(audit_log.c.at >= since)
+    if before is not None:
+        statement = statement.where(audit_log.c.at < before)
+    return [_line(row) for row in await tx.execute(statement.order_by(audit_log.c.seq).limit(PAGE_LINES))]
+
+
+def _line(row: Row[Any]) -> Line:
+    return Line(row.seq, row.prev, row.hash, row.at, Act(*(getattr(row, name) for name in _FIELDS)))
+
+
+def first_break(lines: Iterable[Line], last: Head) -> Broken | None:
+    """Check one page against the line before it; `why` is `number`, `prev` or `hash`."""
+    for line in lines:
+        if line.seq != last.seq + 1:
+            return Broken(last.seq + 1, "number")
+        if line.prev != last.hash:
+            return Broken(line.seq, "prev")
+        if line.hash != act_hash(line.seq, line.prev, line.at, line.act):
+            return Broken(line.seq, "hash")
+        last = Head(line.seq, line.hash)
+    return None

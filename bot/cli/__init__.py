@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "restore": "从备份目录恢复到空数据库",
     "units": "单位：import 导入、merge 合并",
     "staff": "名册：import 导入、export 导出、change 变更",
+    "audit": "审计日志：export 导出、verify 校验",
     "batch": "待确认批次：list 列出",
     "bank": "题库：import 导入、export 导出、check 检查",
     "calendar": "放假调休：import 导入",

@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 from apscheduler.triggers.cron import CronTrigger
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from bot.config import Schedule
-from bot.scheduler import PAUSE, Job, Scheduler, job_list
+from bot.scheduler import PAUSE, Job, Scheduler, heads_slot, job_list
+from handlers.actions.heads import Key
+from handlers.heads_job import HeadsJob
 from storage import inbox, jobs, people, tables
 from storage.database import Database, Tx
 from tests.databases import on_postgresql
@@ -143,6 +146,22 @@ async def test_after_a_long_stop_only_the_last_days_are_looked_at(stage: Stage) 
     assert len(found) <= 4
     assert {outcome for _, outcome in found[1:-1]} <= {jobs.SKIPPED}
     assert set((await received(stage)).values()) <= {1, 2}
+
+
+async def test_the_heads_go_once_a_week_on_the_first_working_day_it_runs(stage: Stage) -> None:
+    key = Key(Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
+    job = HeadsJob("wecom", lambda push, ref, mass: stage.wire.freeze(push, ref, mass=mass), lambda: key)
+    clock = scheduler(stage, heads_slot(Schedule(), job))
+    weeks = []
+    for day in range(8):
+        stage.clock.to(MONDAY + day * DAY, "8:42")
+        await clock.tick()
+        stage.clock.to(MONDAY + day * DAY, "8:44")
+        await clock.tick()
+        weeks.append(await received(stage))
+    # The first look only marks where it begins; Saturday and Sunday are no working days.
+    assert [sorted(week) for week in weeks if week] == [["admin"], ["admin"]]
+    assert weeks[7] == {"admin": 1}
 
 
 @on_postgresql

@@ -12,6 +12,7 @@ from sqlalchemy import func, insert, select
 from question_bank.questions import Kind, Question
 from storage import (
     audit,
+    batches,
     calendar,
     daily,
     feedback,
@@ -26,6 +27,7 @@ from storage import (
     wishes,
 )
 from storage.database import Database, Tx
+from training.batches import Reversal
 from training.daily import Answered, DailyQuestion
 from training.hours import Entry, Standing
 from training.people import Account, Fact, Field, Group, StatusPeriod
@@ -106,6 +108,7 @@ async def fill(database: Database, lines: int = 3) -> None:
         await jobs.take(tx, "daily", NOW.replace(microsecond=0), NOW, jobs.RAN)
         await audit.record(tx, audit.Act("p1", "cli", "staff change", "p2", "甲", "乙", "调动\n第二行"), NOW)
         await audit.record(tx, audit.Act("p1", "chat", "确认", "1"), NOW)
+        await batches.add(tx, Reversal(1, "p1", "第 1 条"), by="p1", reason="有误\n第二行", now=NOW)
         await ledger.post(tx, _lines(lines))
 
 
