@@ -50,7 +50,12 @@ HEADERS: Final = tuple(COLUMNS)
 HOURS_COLUMN: Final = HEADERS.index("认定学时")
 
 CATEGORIES: Final[Mapping[str, str]] = {str(category): name for category, name in CATEGORY_NAMES.items()}
-SOURCES: Final[Mapping[str, str]] = {"daily": "每日一题 自动记录"}
+SOURCES: Final[Mapping[str, str]] = {
+    "daily": "每日一题 自动记录",
+    "import": "导入（双人确认）",
+    "reversal": "冲销（双人确认）",
+    "refill": "冲销后按上限补足",
+}
 
 
 @dataclass(frozen=True, slots=True)

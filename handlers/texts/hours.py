@@ -17,7 +17,7 @@ LINES_KEY: Final = "lines"
 GAP_KEY: Final = "gap"
 BODY_CHARACTERS: Final = 160
 _LINES_ON_CARD: Final = 8
-_SHORT: Final = {Form.EXAM: "知识考试"}  # a row's name on a card has at most 5 characters
+_SHORT: Final[dict[str, str]] = {Form.EXAM: "知识考试"}  # a row's name on a card has at most 5 characters
 
 
 def card(mine: MyHours, body: str = "") -> Card:
