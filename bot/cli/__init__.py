@@ -23,9 +23,10 @@ COMMANDS: Final = {
     "audit": "审计日志：export 导出、verify 校验",
     "batch": "待确认批次：list 列出",
     "bank": "题库：import 导入、export 导出、check 检查",
+    "duty": "履职：list 列出各项要求由谁完成",
     "calendar": "放假调休：import 导入",
     "push": "推送：daily 每日一题",
-    "ledger": "学时台账：export 导出、verify 校验",
+    "ledger": "学时台账：export 导出、explain 说明、import 导入、reverse 冲销、verify 校验、head 签名链头",
 }
 
 

@@ -1,0 +1,96 @@
+"""Who owes which duty, read from the roll and the units as they are recorded, with names for a list."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from handlers.actions.rolls import known_people
+from storage import people, units
+from storage.database import Tx
+from storage.scope import EVERYTHING, Scope
+from training.duties import Duty, Owes
+from training.duty_gaps import Gap, gaps
+from training.duty_owing import City, city_of, owing_in
+from training.duty_table import duties_of
+from training.errors import NoSuchNumber
+from training.people import Field
+from training.requirements import Policy
+from training.roll import KnownPerson
+from training.units import UnitTree, units_on
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """`owed`: every row of the table with those who owe it, waived ones too. Names are those of the day `as_of`."""
+
+    year: int
+    as_of: date
+    owed: tuple[tuple[Duty, tuple[Owes, ...]], ...]
+    gaps: tuple[Gap, ...]
+    persons: dict[str, str]
+    units: dict[str, str]
+
+    def name(self, row: Owes | Gap) -> str:
+        """Of the subject; a unit is its own."""
+        names = self.units if row.subject == row.unit else self.persons
+        return names.get(row.subject, row.subject)
+
+    def unit_name(self, row: Owes | Gap) -> str:
+        return self.units.get(row.unit, row.unit)
+
+
+async def listing(
+    tx: Tx, scope: Scope, policies: Sequence[Policy], year: int, as_of: date, unit: str = ""
+) -> Listing:
+    """Of everything in the scope, or of `unit` (code, name or path) with those below it. Raises: NoSuchNumber.
+
+    Somebody who moved stands with the unit in which the duty was owed last. Raises: UnknownStatus.
+    """
+    facts = await units.facts(tx)
+    tree = UnitTree(units_on(facts, as_of))
+    wanted = _wanted(tree, unit)
+    city = city_of(await _persons(tx, scope), facts, *policies)
+    duties = duties_of(policies)
+    found = [owes for owes in owing_in(duties, city, year, as_of) if _shown(owes, scope, wanted)]
+    return Listing(
+        year,
+        as_of,
+        tuple((duty, tuple(owes for owes in found if owes.duty == duty)) for duty in duties),
+        tuple(gap for gap in gaps(city, as_of) if _shown(gap, scope, wanted)),
+        dict(_names(city, as_of)),
+        {code: held.name for code, held in tree.units.items()},
+    )
+
+
+async def _persons(tx: Tx, scope: Scope) -> list[KnownPerson]:
+    """Whom the scope shows today, each with the whole history: a history alone does not tell whose unit it is."""
+    if scope.everything:
+        return await known_people(tx, scope)
+    found: list[KnownPerson] = []
+    after = ""
+    while page := [person.number for person in await people.every(tx, scope, after=after)]:
+        facts = await people.facts_of(tx, EVERYTHING, page)
+        periods = await people.periods_of(tx, EVERYTHING, page)
+        found += [KnownPerson(n, tuple(facts.get(n, ())), tuple(periods.get(n, ()))) for n in page]
+        after = page[-1]
+    return found
+
+
+def _wanted(tree: UnitTree, unit: str) -> frozenset[str] | None:
+    """None when nobody asked for a unit."""
+    if not unit:
+        return None
+    codes = tree.find(unit)
+    if len(codes) != 1:
+        raise NoSuchNumber("单位", unit)
+    return tree.descendants(codes[0])
+
+
+def _shown(row: Owes | Gap, scope: Scope, wanted: frozenset[str] | None) -> bool:
+    allowed = scope.everything or row.unit in scope.units or row.subject == scope.person
+    return allowed and (wanted is None or row.unit in wanted)
+
+
+def _names(city: City, day: date) -> Iterator[tuple[str, str]]:
+    for person in city.persons:
+        yield person.number, person.values(day).get(Field.NAME, person.number)
