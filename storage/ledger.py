@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, bindparam, func, select, update
 
 from storage import bulk
 from storage.database import Tx
@@ -97,6 +97,12 @@ async def without_owed(tx: Tx, scope: Scope, year: int, *, at_most: int) -> list
 async def head(tx: Tx, *, lock: bool = False) -> Head:
     row = (await tx.execute(_HEAD_LOCKED if lock else _HEAD)).one()
     return Head(row.seq, row.hash)
+
+
+async def last_number(tx: Tx, scope: Scope) -> int:
+    """The highest number among the lines themselves, whatever the head says."""
+    statement = select(func.max(ledger_entry.c.seq)).where(scope.allows(ledger_entry.c.person, ledger_entry.c.unit))
+    return (await tx.execute(statement)).scalar() or 0
 
 
 async def post(tx: Tx, entries: Sequence[Entry]) -> list[Line]:

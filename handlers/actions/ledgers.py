@@ -1,13 +1,15 @@
 """The ledger as a whole: read in pages bounded by the head, and verified from the first line to the head."""
 
 from collections.abc import AsyncIterator, Callable
+from datetime import datetime
 
-from storage import ledger, people, units
+from storage import ledger, ledger_sums, people, units
 from storage.database import Database
 from storage.guards import GENESIS
 from storage.ledger import Broken, Head, Line, first_break
 from storage.scope import EVERYTHING
 from training.people import Field
+from training.summaries import Cut
 
 
 async def head(database: Database) -> Head:
@@ -15,10 +17,10 @@ async def head(database: Database) -> Head:
         return await ledger.head(tx)
 
 
-async def units_below(database: Database, code: str) -> frozenset[str]:
-    """The unit and everything under it; empty when there is no such unit."""
+async def head_at(database: Database, known_at: datetime) -> Head:
+    """The head as it was then."""
     async with database.read() as tx:
-        return await units.below(tx, [code])
+        return await ledger_sums.head_at(tx, EVERYTHING, known_at)
 
 
 async def names(database: Database) -> tuple[dict[str, tuple[str, str]], dict[str, str]]:
@@ -38,16 +40,21 @@ async def names(database: Database) -> tuple[dict[str, tuple[str, str]], dict[st
 
 
 async def pages(
-    database: Database, *, year: int | None = None, units: frozenset[str] | None = None, up_to: int
+    database: Database,
+    *,
+    year: int | None = None,
+    units: frozenset[str] | None = None,
+    up_to: int,
+    cut: Cut | None = None,
 ) -> AsyncIterator[list[Line]]:
-    """Pages of lines up to number `up_to`, each in a short transaction of its own."""
+    """Pages of lines up to number `up_to` that `cut` keeps, each in a short transaction of its own."""
     after = 0
     while True:
         async with database.read() as tx:
             page = await ledger.pages(tx, EVERYTHING, after=after, year=year, units=units)
         lines = [line for line in page if line.seq <= up_to]
-        if lines:
-            yield lines
+        if kept := [line for line in lines if cut is None or cut.keeps(line.entry)]:
+            yield kept
         if len(lines) < len(page) or not page:
             return
         after = page[-1].seq
@@ -70,6 +77,7 @@ async def verify(
             on_progress(last.seq)
     if last != final or (kept is not None and kept.seq > last.seq):
         return Broken(last.seq + 1, "head")
-    async with database.read() as tx:
-        beyond = await ledger.pages(tx, EVERYTHING, after=(await ledger.head(tx)).seq)
-    return Broken(beyond[0].seq, "head") if beyond else last
+    async with database.read() as tx:  # the head last: who posts meanwhile has moved it
+        end = await ledger.last_number(tx, EVERYTHING)
+        moved = await ledger.head(tx)
+    return Broken(moved.seq + 1, "head") if end > moved.seq else last

@@ -1,0 +1,126 @@
+"""The sum behind a person's hours in a year: what is owed, recorded, counted and missing, and every line."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final
+
+from handlers.actions.summaries import standing_day
+from handlers.actions.unit_trees import tree_on
+from storage import ledger, people
+from storage.database import Database, Tx
+from storage.ledger import Line
+from storage.scope import EVERYTHING
+from training.calendar import day_of
+from training.hours import ONLINE_GROUP
+from training.requirements import Owed, Policy, owed
+from training.rules import Rules
+from training.summaries import Cut, Figures, Recorded, amount_of, figures, recorded
+from training.summary_roll import Place, place_on
+
+MOST_LINES: Final = 100_000  # far more than anybody can have in a year
+
+
+@dataclass(frozen=True, slots=True)
+class OnlineGroup:
+    """Answering on the phone, in hundredths: at most `limit` of it counts, a share of what is owed.
+
+    `limit` is None when nothing is owed, because then there is nothing of which it could be a share. `taken_out`:
+    the city does not let the group count at all.
+    """
+
+    recorded: int
+    counted: int
+    limit: int | None
+    percent: int
+    taken_out: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """`day`: the one on which `place` holds; `reversed_by`: number of a line → of the one that took it back.
+
+    `exact` is what is owed before it is rounded up to `step`.
+    """
+
+    place: Place
+    unit: str
+    year: int
+    as_of: date
+    known_at: datetime
+    owes: Owed
+    exact: Fraction
+    step: Decimal
+    recorded: Recorded
+    figures: Figures
+    online: OnlineGroup
+    lines: tuple[Line, ...]
+    reversed_by: dict[int, int]
+
+
+async def explained(
+    database: Database, rules: Rules, asked: str, year: int, cut: Cut, now: datetime
+) -> Explained | None:
+    """None when nobody has this 人员编号 or account. What is owed is for the whole year, as far as recorded."""
+    as_of = cut.as_of or day_of(now)
+    day = standing_day(year, as_of)
+    async with database.read() as tx:
+        number = await _number_of(tx, asked)
+        if number is None:
+            return None
+        facts = (await people.facts_of(tx, EVERYTHING, [number])).get(number, [])
+        periods = (await people.periods_of(tx, EVERYTHING, [number])).get(number, [])
+        found = await ledger.lines_of(tx, EVERYTHING, number, year, at_most=MOST_LINES)
+        tree = await tree_on(tx, day, cut.known_at)
+    lines = tuple(line for line in reversed(found) if cut.keeps(line.entry))
+    owes = owed(facts, periods, year, *rules.policies, known_at=cut.known_at)
+    place = place_on(number, facts, periods, day, year, rules.policies[-1].statuses, cut.known_at)
+    sums = recorded(amount_of(line.entry) for line in lines)
+    amounts = figures(owes, sums, rules.hours)
+    return Explained(
+        place=place,
+        unit=tree.names.get(place.unit, place.unit),
+        year=year,
+        as_of=as_of,
+        known_at=cut.known_at or now,
+        owes=owes,
+        exact=sum((month.share for month in owes.months), Fraction()),
+        step=_step(rules.policies, year),
+        recorded=sums,
+        figures=amounts,
+        online=_online(sums, amounts, rules),
+        lines=lines,
+        reversed_by={line.entry.reverses: line.seq for line in lines if line.entry.reverses is not None},
+    )
+
+
+def _step(policies: Sequence[Policy], year: int) -> Decimal:
+    """Of the policy in force at the end of the year."""
+    ordered = sorted(policies, key=lambda policy: policy.valid_from)
+    begun = [policy for policy in ordered if policy.valid_from <= date(year, 12, 31)]
+    return (begun or ordered[:1])[-1].step
+
+
+def _online(sums: Recorded, amounts: Figures, rules: Rules) -> OnlineGroup:
+    online = sum(amount for form, amount in sums.by_form.items() if form in ONLINE_GROUP)
+    percent = rules.hours.online_share_percent
+    return OnlineGroup(
+        recorded=online,
+        counted=amounts.counted - (amounts.recorded - online),
+        limit=amounts.owed * percent // 100 if amounts.owed else None,
+        percent=percent,
+        taken_out=not rules.hours.counts_toward_quota,
+    )
+
+
+async def _number_of(tx: Tx, asked: str) -> str | None:
+    """By 人员编号, then by account on any channel. Source: domain, lists are matched in this order."""
+    if await people.facts_of(tx, EVERYTHING, [asked]):
+        return asked
+    wanted = asked.casefold()
+    for number, accounts in (await people.account_rows(tx, EVERYTHING)).items():
+        if any(account.account == wanted for account in accounts):
+            return number
+    return None

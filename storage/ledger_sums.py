@@ -1,0 +1,98 @@
+"""Sums over the 学时台账, made by the database: of a page of people, and of a stretch of lines.
+
+Amounts are whole hundredths, exact on both engines: a line has two places, so its hundredfold is a whole number.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Float, Integer, cast, func, literal_column, select, type_coerce
+
+from storage.database import Tx
+from storage.guards import GENESIS
+from storage.ledger import Head, head
+from storage.scope import Scope
+from storage.sets import among, texts
+from storage.tables import ledger_entry
+from training.summaries import Amount, Cut
+
+WINDOW_LINES: Final = 10_000
+_HUNDREDTHS: Final = cast(
+    func.round(type_coerce(ledger_entry.c.hours, Float) * literal_column("100", Float)), Integer
+)
+_KIND: Final = (
+    ledger_entry.c.person,
+    ledger_entry.c.unit,
+    ledger_entry.c.form,
+    ledger_entry.c.content_classes,
+)
+
+
+async def of_people(
+    tx: Tx, scope: Scope, persons: Iterable[str], year: int, cut: Cut, *, up_to: int
+) -> Mapping[str, list[Amount]]:
+    """Person → sums of the year's lines up to number `up_to`; people without any are absent."""
+    statement = (
+        select(*_KIND, func.sum(_HUNDREDTHS), func.count())
+        .where(
+            among(ledger_entry.c.person, "persons"),
+            ledger_entry.c.year == year,
+            ledger_entry.c.seq <= up_to,
+            *_within(cut),
+            scope.allows(ledger_entry.c.person, ledger_entry.c.unit),
+        )
+        .group_by(*_KIND)
+        .order_by(*_KIND)
+    )
+    found: dict[str, list[Amount]] = {}
+    for person, unit, form, classes, amount, lines in await tx.execute(statement, {"persons": texts(persons)}):
+        kinds = tuple(classes.split("、")) if classes else ()
+        found.setdefault(person, []).append(Amount(person, unit, form, kinds, int(amount), lines))
+    return found
+
+
+async def of_lines(
+    tx: Tx, scope: Scope, year: int, cut: Cut, *, after: int, up_to: int, units: frozenset[str] | None = None
+) -> Mapping[str, tuple[int, int]]:
+    """Person → (hundredths, lines) of the year among the lines after number `after` up to number `up_to`.
+
+    `units` are those at which a line was posted. Call it for `WINDOW_LINES` at a time.
+    """
+    statement = select(ledger_entry.c.person, func.sum(_HUNDREDTHS), func.count()).where(
+        ledger_entry.c.seq > after,
+        ledger_entry.c.seq <= up_to,
+        ledger_entry.c.year == year,
+        *_within(cut),
+        scope.allows(ledger_entry.c.person, ledger_entry.c.unit),
+    )
+    values: dict[str, Any] = {}
+    if units is not None:
+        statement = statement.where(among(ledger_entry.c.unit, "units"))
+        values = {"units": texts(units)}
+    rows = await tx.execute(statement.group_by(ledger_entry.c.person), values)
+    return {person: (int(amount), lines) for person, amount, lines in rows}
+
+
+def _within(cut: Cut) -> Iterable[ColumnElement[bool]]:
+    if cut.as_of is not None:
+        yield ledger_entry.c.starts_on <= cut.as_of
+    if cut.known_at is not None:
+        yield ledger_entry.c.recorded_at <= cut.known_at
+
+
+async def head_at(tx: Tx, scope: Scope, known_at: datetime) -> Head:
+    """The last line recorded by then: numbers and moments rise together, so it is found by halving."""
+    low, high = 0, (await head(tx)).seq
+    found = Head(0, GENESIS)
+    while low < high:
+        middle = (low + high + 1) // 2
+        statement = select(ledger_entry.c.recorded_at, ledger_entry.c.hash).where(
+            ledger_entry.c.seq == middle, scope.allows(ledger_entry.c.person, ledger_entry.c.unit)
+        )
+        row = (await tx.execute(statement)).one_or_none()
+        if row is not None and row.recorded_at <= known_at:
+            low, found = middle, Head(middle, row.hash)
+        else:
+            high = middle - 1
+    return found
