@@ -21,13 +21,14 @@ from bot.channels.wecom_menu import publish
 from bot.config import BadConfig, Config
 from bot.dispatcher import Clock, Desk
 from bot.metrics import Metrics
-from bot.scheduler import Scheduler, heads_slot, job_list
+from bot.scheduler import Scheduler, heads_slot, job_list, plan_slot
 from bot.sender import Sender
 from bot.tasks import Tasks
 from handlers import routes
 from handlers.heads_job import HeadsJob
 from handlers.jobs import Jobs
 from handlers.pictures.drawing import Drawings
+from handlers.plan_job import PlanJob
 from storage import outbox
 from storage.database import Database
 from training.rules import Rules
@@ -118,7 +119,11 @@ async def built(config: Config, database: Database, clock: Clock = utc_now) -> A
         tasks = Tasks(database, channels, rules, drawings, clock, sender.wake)
         desk = Desk(database, routes.router(rules), channels, clock, metrics, sender.wake, tasks.start)
         work = jobs_of(config, channel)
-        todo = (*job_list(config.schedule, work), heads_slot(config.schedule, heads_job_of(config, channel)))
+        todo = (
+            *job_list(config.schedule, work),
+            heads_slot(config.schedule, heads_job_of(config, channel)),
+            plan_slot(config.schedule, PlanJob(rules, channel.name, work.freeze)),
+        )
         scheduler = Scheduler(database, todo, work, clock, metrics, sender.wake)
         codec = Codec(config.wecom.token, config.wecom.encoding_aes_key, config.wecom.corp_id)
         agent = str(config.wecom.agent_id)

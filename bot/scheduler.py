@@ -21,6 +21,7 @@ from bot.metrics import Metrics
 from handlers.actions.standings import fill_owed
 from handlers.heads_job import HeadsJob
 from handlers.jobs import Jobs
+from handlers.plan_job import PlanJob
 from storage import daily, inbox, jobs, people, units
 from storage.database import Database, Tx
 from training.calendar import CITY, day_of
@@ -71,6 +72,15 @@ def heads_slot(schedule: Schedule, work: HeadsJob) -> Job:
         return not is_quiet(schedule, now.astimezone(CITY).time())
 
     return Job("heads", _at("08:43"), timedelta(hours=8), work.send_weekly, None, awake)
+
+
+def plan_slot(schedule: Schedule, work: PlanJob) -> Job:
+    """Every working day; the job knows on which of them there is a rung."""
+
+    def awake(now: datetime) -> bool:
+        return not is_quiet(schedule, now.astimezone(CITY).time())
+
+    return Job("plan", _at("09:53"), timedelta(hours=6), work.remind, None, awake)
 
 
 def _at(text: str, **fields: str) -> CronTrigger:

@@ -93,9 +93,7 @@ class Jobs:
         for text_only in (False, True):
             accounts = tuple(name for one in reached if one.text_only is text_only for name in one.accounts)
             messages = texts.question_messages(asked, trial=self.rules.compliance.on_trial, text_only=text_only)
-            ref = (
-                f"daily-{wanted.day}-{wanted.group}-{int(now.timestamp())}-{_tag(first)}{'t' if text_only else ''}"
-            )
+            ref = f"daily-{wanted.day}-{wanted.group}-{int(now.timestamp())}-{tag(first)}{'t' if text_only else ''}"
             await self._send(tx, ref, accounts, messages, now, due_at)
 
     async def _send(
@@ -153,7 +151,7 @@ class Jobs:
         await self._send(tx, ref, accounts, (Text(text),), now, off_the_congested(now))
 
 
-def _tag(number: str) -> str:
+def tag(number: str) -> str:
     """A 人员编号 as part of a task id: short, and different for each."""
     return hashlib.sha256(number.encode()).hexdigest()[:16]
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from handlers.chat import batches, daily, feedback, help, hours, own_data, wishes
+from handlers.chat import batches, daily, duties, feedback, help, hours, own_data, wishes
 from handlers.routing import Router
 from training.rules import Rules
 
@@ -24,6 +24,7 @@ def router(rules: Rules) -> Router:
             *own_data.routes(),
             *feedback.routes(),
             *batches.routes(rules),
+            *duties.routes(rules),
             *help.routes(),
         ),
         help.otherwise(rules),

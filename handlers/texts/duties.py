@@ -51,13 +51,13 @@ def _of_duty(duty: Duty, owed: tuple[Owes, ...], listing: Listing) -> Iterator[s
     held = sum(not owes.waived for owes in owed)
     counted = f"{held} {'人' if duty.subject is Subject.PERSON else '个单位'}"
     waived = f"，另免除 {len(owed) - held}" if held < len(owed) else ""
-    yield f"【{duty.name}】{_quota(duty)}：{counted}{waived}"
+    yield f"【{duty.name}】{quota(duty)}：{counted}{waived}"
     basis = f"；{duty.basis}" if duty.basis else ""
     yield f"  原文：“{duty.words}”（任务 {duty.task}，{ORIGINS[duty.origin]}{basis}）"
     yield from (f"  {_line(owes, listing)}" for owes in owed)
 
 
-def _quota(duty: Duty) -> str:
+def quota(duty: Duty) -> str:
     soft = "" if duty.hard else "，倡导性"
     if duty.measure is Measure.STANDING:
         return f"应具备{soft}"
@@ -66,11 +66,11 @@ def _quota(duty: Duty) -> str:
 
 def _line(owes: Owes, listing: Listing) -> str:
     place = "" if owes.subject == owes.unit else f" {listing.unit_name(owes)}"
-    notes = "，".join(_notes(owes))
-    return f"{listing.name(owes)}（{owes.subject}）{place}{f'：{notes}' if notes else ''}"
+    said = "，".join(notes(owes))
+    return f"{listing.name(owes)}（{owes.subject}）{place}{f'：{said}' if said else ''}"
 
 
-def _notes(owes: Owes) -> Iterator[str]:
+def notes(owes: Owes) -> Iterator[str]:
     duty = owes.duty
     if owes.waived:
         yield f"计入月数 {owes.counted_months}，本期免除"

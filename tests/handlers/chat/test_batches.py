@@ -56,7 +56,7 @@ async def propose(stage: Stage, changes: Changes = MOVE, reason: str = "岗位�
 
 async def test_the_second_admin_sees_every_change_and_confirms_it(stage: Stage) -> None:
     assert await propose(stage) == 1
-    stage.clock.to(at(MONDAY, "10:00"))
+    stage.clock.to(MONDAY, "11:00")
     second = stage.phone("second")
     assert await second("审核") == (
         "【待确认批次】\n1（11月23日）名册变动 1 人，江平提出：岗位调整\n"
@@ -106,7 +106,7 @@ async def test_what_is_decided_is_decided(stage: Stage) -> None:
 async def test_a_batch_that_was_overtaken_changes_nothing_and_stays_open(stage: Stage) -> None:
     await propose(stage)
     await propose(stage, reason="再次调整")
-    stage.clock.to(at(MONDAY, "10:00"))
+    stage.clock.to(MONDAY, "11:00")
     second = stage.phone("second")
     assert await second("确认 1") == "批次 1 已确认并生效：名册变动 1 人。"
     assert await second("确认 2") == "批次 2 提出之后，R1 的记录又有变动，请退回后按现状重新提出。"
@@ -122,7 +122,7 @@ async def test_a_line_is_reversed_once_and_the_room_is_filled_again(database: Da
     stage = Stage(database, rules=Rules(hours=HoursRules(daily_cap="0.25")))
     zhou = stage.phone("zhou")
     for day in range(3):
-        stage.clock.to(at(MONDAY + timedelta(days=day), "10:00"))
+        stage.clock.to(MONDAY + timedelta(days=day))
         await zhou("今日一题")
         await zhou.tap("B")
     assert "计入学时：0.25 / 50.00" in await zhou("我的学时") or "0.25 / 50.00" in await zhou("文字版")
