@@ -7,12 +7,13 @@ once: confirmed or returned. Source: domain, Ledger (imports and command-line ch
 from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
 from training.errors import NotAllowed, OwnBatch
 from training.past_hours import PastLine
-from training.people import Fact, Person, Role
+from training.people import Fact, Field, Person, Role, UnitField
 from training.roll_changes import PersonChange
 from training.roll_plan import NewUnit
 from training.unit_plan import UnitChange
@@ -99,6 +100,7 @@ class PastHours(msgspec.Struct, frozen=True, tag="past"):
     lines: tuple[PastLine, ...]
 
 
+_UNIT_FIELDS: Final = frozenset({Field.UNIT.value, Field.MANAGED_UNITS.value, UnitField.PARENT.value})
 Changes = RollChanges | UnitChanges | Reversal | PastHours
 
 
@@ -109,6 +111,18 @@ def encoded(changes: Changes) -> str:
 def decoded(text: str) -> Changes:
     changes: Changes = msgspec.json.decode(text, type=Changes)
     return changes
+
+
+def units_named(changes: Changes) -> set[str]:
+    """单位代码 among what changes, so that people can be shown names."""
+    edits: tuple[PersonEdit | UnitEdit, ...] = ()
+    match changes:
+        case RollChanges(people=people, unit_edits=units):
+            edits = (*people, *units)
+        case UnitChanges(units=units):
+            edits = units
+    values = [value for edit in edits for value in edit.values if value.field in _UNIT_FIELDS]
+    return {code for value in values for text in (value.value, value.before) for code in text.split(",") if code}
 
 
 def of_roll(changed: Iterable[PersonChange], units: Iterable[NewUnit]) -> RollChanges:

@@ -1,11 +1,13 @@
 """`xuefa batch list`: what waits for a second pair of eyes. Confirming is done in chat, never here."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import click
 import msgspec
 
 from bot.cli.frame import Call, runs
+from handlers.actions.batches import unit_names
 from handlers.texts import batches as texts
 from storage import batches
 from storage.batches import Batch
@@ -22,7 +24,8 @@ def command() -> None:
 async def list_(call: Call) -> None:
     async with call.database() as database, database.read() as tx:
         waiting = await batches.waiting(tx, EVERYTHING)
-    lines = [line for batch in waiting for line in _lines(batch)]
+        names = {batch.number: await unit_names(tx, batch.changes) for batch in waiting}
+    lines = [line for batch in waiting for line in _lines(batch, names[batch.number])]
     call.tell({"batches": [_row(batch) for batch in waiting]}, *(lines or [texts.NONE_WAITING]))
 
 
@@ -37,5 +40,5 @@ def _row(batch: Batch) -> dict[str, Any]:
     }
 
 
-def _lines(batch: Batch) -> list[str]:
-    return [texts.line(batch), *(f"  {detail}" for detail in texts.details(batch.changes))]
+def _lines(batch: Batch, units: Mapping[str, str]) -> list[str]:
+    return [texts.line(batch), *(f"  {detail}" for detail in texts.details(batch.changes, units))]

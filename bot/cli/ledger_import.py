@@ -48,7 +48,7 @@ async def command(call: Call, file: Path, dry_run: bool, account: str, reason: s
         "problems": problem_rows(plan.problems),
     }
     said = f"读到 {plan.read} 行，可入账 {len(plan.lines)}，拒收 {plan.rejected}。"
-    lines = [said, *texts.details(past), *([waits(batch)] if batch is not None else [])]
+    lines = [said, *texts.details(past, {}), *([waits(batch)] if batch is not None else [])]
     call.tell(document, *lines, *problem_lines(plan.problems))
 
 

@@ -42,7 +42,8 @@ async def propose(call: Call, tx: Tx, account: str, reason: str, changes: Change
     person = await batches.proposer(tx, WECOM, account, now)
     number = await batches.propose(tx, person, changes, reason.strip(), now)
     accounts = await batches.seconds(tx, WECOM, person.number)
-    said = Text(texts.proposed(number, changes, person.name, reason.strip()))
+    names = await batches.unit_names(tx, changes)
+    said = Text(texts.proposed(number, changes, person.name, reason.strip(), names))
     if accounts and not call.config().wecom.faults():
         async with app.channel_of(call.config()) as (channel, _):
             ref = f"batch-{number}"

@@ -1,5 +1,6 @@
 """`xuefa staff import/export`."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from bot.cli.files import content_of, demand_folder_of, problem_lines, problem_r
 from bot.cli.frame import Call, operator, runs
 from bot.cli.proposing import demand_words, propose, proposed_by, waits
 from handlers.actions import rolls
+from handlers.actions.batches import unit_names
 from handlers.actions.standings import fill_owed
 from handlers.sheets.ledger_sheet import UnknownSheetFormat
 from handlers.sheets.roster_sheet import write_rows
@@ -49,7 +51,9 @@ async def import_(call: Call, file: Path, dry_run: bool, full: bool, account: st
     async with call.database(creates=True) as database:
         plan = await _plan(database, table, now, full=full)
         batch = None if dry_run else await _apply(call, database, plan, account, reason, now)
-    call.tell(_document(plan, batch, dry_run=dry_run), *_lines(plan, batch, dry_run=dry_run))
+        async with database.read() as tx:
+            names = await unit_names(tx, of_roll(plan.changed, ()))
+    call.tell(_document(plan, batch, dry_run=dry_run), *_lines(plan, names, batch, dry_run=dry_run))
 
 
 async def _apply(
@@ -106,7 +110,7 @@ def _document(plan: RollPlan, batch: int | None, *, dry_run: bool) -> dict[str, 
     }
 
 
-def _lines(plan: RollPlan, batch: int | None, *, dry_run: bool) -> list[str]:
+def _lines(plan: RollPlan, names: Mapping[str, str], batch: int | None, *, dry_run: bool) -> list[str]:
     said = "检查完毕（没有导入）" if dry_run else "导入完毕"
     lines = [
         f"{said}：读到 {plan.read} 行，新增 {len(plan.new)}，变动 {len(plan.changed)}，相同 {plan.same}，"
@@ -118,7 +122,7 @@ def _lines(plan: RollPlan, batch: int | None, *, dry_run: bool) -> list[str]:
         lines.append("兼有执法证的领导干部（按行政执法人员就高要求，请核对）：" + "、".join(plan.leaders_with_mark))
     if plan.changed:
         lines.append("已有人员的变动（确认后生效）：")
-        lines += [f"  {line}" for line in texts.details(of_roll(plan.changed, ()))]
+        lines += [f"  {line}" for line in texts.details(of_roll(plan.changed, ()), names)]
     if batch is not None:
         lines.append(waits(batch))
     if plan.not_in_file:

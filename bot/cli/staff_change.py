@@ -8,6 +8,7 @@ from bot.cli.files import problem_lines, problem_rows
 from bot.cli.frame import Call, Refused, runs
 from bot.cli.proposing import demand_words, propose, proposed_by, waits
 from handlers.actions import rolls
+from handlers.actions.batches import unit_names
 from handlers.texts import batches as texts
 from question_bank.problems import Severity
 from storage import units
@@ -46,7 +47,8 @@ async def command(
         plan = await _plan(tx, number, said, valid_from.date() if valid_from else None, now)
         changes = of_roll(plan.changed, plan.new_units)
         batch = None if dry_run else await propose(call, tx, account, reason, changes, now)
-    _tell(call, changes, plan, batch)
+        shown = list(texts.details(changes, await unit_names(tx, changes)))
+    _tell(call, changes, plan, shown, batch)
 
 
 def _cells(cells: tuple[str, ...]) -> dict[str, str]:
@@ -78,11 +80,11 @@ async def _plan(tx: Tx, number: str, cells: dict[str, str], valid_from: date | N
     return plan
 
 
-def _tell(call: Call, changes: RollChanges, plan: RollPlan, batch: int | None) -> None:
+def _tell(call: Call, changes: RollChanges, plan: RollPlan, shown: list[str], batch: int | None) -> None:
     document = {
         "batch": batch,
         "changes": [{"person": edit.person, "name": edit.name} for edit in changes.people],
         "problems": problem_rows(plan.problems),
     }
     said = waits(batch) if batch is not None else "检查完毕（没有提交）。"
-    call.tell(document, *texts.details(changes), said, *problem_lines(plan.problems))
+    call.tell(document, *shown, said, *problem_lines(plan.problems))

@@ -1,5 +1,6 @@
 """`xuefa units import`."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from bot.cli.files import content_of, problem_lines, problem_rows, refusal
 from bot.cli.frame import Call, operator, runs
 from bot.cli.proposing import demand_words, propose, proposed_by, waits
 from handlers.actions import rolls
+from handlers.actions.batches import unit_names
 from handlers.texts import batches as texts
 from question_bank.formats.table import read_table
 from question_bank.formats.unreadable import Unreadable
@@ -52,7 +54,11 @@ async def import_(call: Call, file: Path, dry_run: bool, account: str, reason: s
                 await rolls.apply_units(tx, plan, by=operator(), now=now, changes_too=roll_is_empty)
                 if waiting.units:
                     batch = await propose(call, tx, account, reason, waiting, now)
-    call.tell(_document(plan, batch), *_lines(plan, waiting, batch, dry_run=dry_run), *problem_lines(plan.problems))
+        async with database.read() as tx:
+            names = await unit_names(tx, waiting)
+    call.tell(
+        _document(plan, batch), *_lines(plan, waiting, names, batch, dry_run=dry_run), *problem_lines(plan.problems)
+    )
 
 
 def _document(plan: UnitPlan, batch: int | None) -> dict[str, Any]:
@@ -67,11 +73,13 @@ def _document(plan: UnitPlan, batch: int | None) -> dict[str, Any]:
     }
 
 
-def _lines(plan: UnitPlan, waiting: UnitChanges, batch: int | None, *, dry_run: bool) -> list[str]:
+def _lines(
+    plan: UnitPlan, waiting: UnitChanges, names: Mapping[str, str], batch: int | None, *, dry_run: bool
+) -> list[str]:
     said = "检查完毕（没有导入）" if dry_run else "导入完毕"
     counts = f"新增 {len(plan.new)}，变动 {len(plan.changed)}，相同 {plan.same}，拒收 {plan.rejected}"
     lines = [f"{said}：读到 {plan.read} 行，{counts}。"]
     if waiting.units:
         lines.append("已有单位的变动（确认后生效）：")
-        lines += [f"  {line}" for line in texts.details(waiting)]
+        lines += [f"  {line}" for line in texts.details(waiting, names)]
     return [*lines, waits(batch)] if batch is not None else lines

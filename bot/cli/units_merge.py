@@ -7,6 +7,7 @@ import click
 from bot.cli.frame import Call, Refused, runs
 from bot.cli.proposing import demand_words, propose, proposed_by, waits
 from handlers.actions import rolls
+from handlers.actions.batches import unit_names
 from handlers.texts import batches as texts
 from storage import units
 from storage.scope import EVERYTHING
@@ -32,4 +33,5 @@ async def command(call: Call, code: str, into: str, day: datetime, account: str,
         except CannotMerge as error:
             raise Refused(f"{error.into} 是 {error.code} 本身或其下级，不能并入。") from None
         batch = await propose(call, tx, account, reason, changes, now)
-    call.tell({"batch": batch, "people": len(changes.people)}, *texts.details(changes), waits(batch))
+        names = await unit_names(tx, changes)
+    call.tell({"batch": batch, "people": len(changes.people)}, *texts.details(changes, names), waits(batch))

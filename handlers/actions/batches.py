@@ -1,10 +1,10 @@
 """Batches: proposed by one city admin, confirmed or returned by another, applied in the same transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from handlers.actions import past_hours, reversing, rolls
-from storage import askers, audit, batches, people
+from storage import askers, audit, batches, people, units
 from storage.audit import Act
 from storage.batches import Batch
 from storage.database import Tx
@@ -18,6 +18,7 @@ from training.batches import (
     UnitChanges,
     demand_proposer,
     demand_second,
+    units_named,
 )
 from training.calendar import day_of
 from training.errors import BatchDecided, NoSuchAccount, NoSuchNumber
@@ -43,6 +44,11 @@ async def propose(tx: Tx, person: Person, changes: Changes, reason: str, now: da
     act = Act(person.number, "cli", "batch.propose", f"batch {number}", after=kind_of(changes), reason=reason)
     await audit.record(tx, act, now)
     return number
+
+
+async def unit_names(tx: Tx, changes: Changes) -> Mapping[str, str]:
+    """单位代码 → name, for showing what changes."""
+    return await units.names(tx, units_named(changes))
 
 
 async def seconds(tx: Tx, channel: str, proposed_by: str) -> tuple[str, ...]:

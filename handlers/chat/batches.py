@@ -31,7 +31,8 @@ def routes(rules: Rules) -> tuple[Route, ...]:
 async def show(tx: Tx, item: Item, now: datetime) -> Reply:
     if not item.rest:
         return Reply(Text(texts.waiting(await actions.waiting(tx, item.asker.person))))
-    return Reply(Text(texts.whole(await actions.one(tx, item.asker.person, _number(item.rest, "审核 3")))))
+    batch = await actions.one(tx, item.asker.person, _number(item.rest, "审核 3"))
+    return Reply(Text(texts.whole(batch, await actions.unit_names(tx, batch.changes))))
 
 
 class Deciding:

@@ -20,7 +20,7 @@ from training.batches import (
 )
 from training.calendar import day_of
 from training.past_hours import PastLine
-from training.people import Field, Role
+from training.people import Field, Role, UnitField
 from training.roster_columns import COLUMNS
 from training.unit_files import HEADERS as UNIT_HEADERS
 
@@ -64,23 +64,25 @@ def waiting(listed: Sequence[Batch]) -> str:
     return "\n".join(("【待确认批次】", *map(line, listed), HOW))
 
 
-def whole(batch: Batch) -> str:
-    return "\n".join((f"【批次 {line(batch)}】", *details(batch.changes), HOW))
+def whole(batch: Batch, units: Mapping[str, str]) -> str:
+    return "\n".join((f"【批次 {line(batch)}】", *details(batch.changes, units), HOW))
 
 
-def details(changes: Changes) -> Iterator[str]:
-    """A line for every change."""
+def details(changes: Changes, units: Mapping[str, str]) -> Iterator[str]:
+    """A line for every change; `units` has the names of the units named by code."""
     match changes:
-        case RollChanges(people=people, units=units):
-            for unit in units:
+        case RollChanges(people=people, units=made):
+            for unit in made:
                 yield f"新建单位：{unit.path}"
-            yield from map(_unit, changes.unit_edits)
+            for one in changes.unit_edits:
+                yield _unit(one, units)
             for edit in people[:_SHOWN]:
-                yield f"{edit.name}（{edit.person}）：{'；'.join(_edits(edit))}"
+                yield f"{edit.name}（{edit.person}）：{'；'.join(_edits(edit, units))}"
             if len(people) > _SHOWN:
                 yield f"……共 {len(people)} 人，其余请用 xuefa batch list --json 查看。"
         case UnitChanges(units=edits):
-            yield from map(_unit, edits)
+            for one in edits:
+                yield _unit(one, units)
         case Reversal(shown=shown):
             yield shown
         case PastHours(lines=lines):
@@ -89,8 +91,8 @@ def details(changes: Changes) -> Iterator[str]:
                 yield f"……共 {len(lines)} 条，其余请用 xuefa batch list --json 查看。"
 
 
-def _unit(edit: UnitEdit) -> str:
-    return f"{edit.name}（{edit.code}）：{'；'.join(_value(value, _UNIT) for value in edit.values)}"
+def _unit(edit: UnitEdit, units: Mapping[str, str]) -> str:
+    return f"{edit.name}（{edit.code}）：{'；'.join(_value(value, _UNIT, units) for value in edit.values)}"
 
 
 def _past(line: PastLine) -> str:
@@ -98,23 +100,25 @@ def _past(line: PastLine) -> str:
     return f"{line.name}（{line.person}）{line.starts} {form} {line.hours} 学时，{line.title}"
 
 
-def _edits(edit: PersonEdit) -> Iterator[str]:
+def _edits(edit: PersonEdit, units: Mapping[str, str]) -> Iterator[str]:
     for value in edit.values:
-        yield _value(value, _PERSON)
+        yield _value(value, _PERSON, units)
     for period in edit.periods:
         yield f"状态 {period.status}，{_span(period)}"
     for account in edit.accounts:
         yield f"新增账号 {account.account}，{_since(account.since)}"
 
 
-def _value(value: Value, headers: Mapping[str, str]) -> str:
+def _value(value: Value, headers: Mapping[str, str], units: Mapping[str, str]) -> str:
     header = headers.get(value.field, value.field)
-    before, after = _word(value, value.before), _word(value, value.value)
+    before, after = (_word(value.field, text, units) for text in (value.before, value.value))
     return f"{header} {before}→{after}，{_since(value.valid_from)}"
 
 
-def _word(value: Value, text: str) -> str:
-    return _WORDS.get((value.field, text), text) or "空"
+def _word(field: str, text: str, units: Mapping[str, str]) -> str:
+    if field in (Field.UNIT, Field.MANAGED_UNITS, UnitField.PARENT):
+        text = "、".join(f"{units[code]}（{code}）" if code in units else code for code in text.split(","))
+    return _WORDS.get((field, text), text) or "空"
 
 
 def _since(when: date) -> str:
@@ -127,9 +131,9 @@ def _span(period: Period) -> str:
     return f"{period.starts} 至 {period.ends}" if period.ends else _since(period.starts)
 
 
-def proposed(number: int, changes: Changes, proposer: str, reason: str) -> str:
+def proposed(number: int, changes: Changes, proposer: str, reason: str, units: Mapping[str, str]) -> str:
     """To those who may confirm it."""
-    said = "\n".join(details(changes))
+    said = "\n".join(details(changes, units))
     return f"【待确认批次 {number}】{title(changes)}，{proposer}提出：{reason}\n{said}\n{HOW}"
 
 

@@ -129,7 +129,9 @@ def test_one_person_is_changed_cell_by_cell(terminal: Terminal) -> None:
     terminal.admins()
     words = ("staff", "change", "P1", "--set", "单位=财政局", "--set", "状态=产假", "--set", "状态起=2026-02-10")
     told = terminal.run(*words, "--set", "状态止=2026-07-17", "--from", "2026-06-01", "--dry-run").stdout
-    assert "张三（P1）：单位 sfj→czj，2026-06-01 起；状态 产假，2026-02-10 至 2026-07-17" in told
+    assert (
+        "张三（P1）：单位 司法局（sfj）→财政局（czj），2026-06-01 起；状态 产假，2026-02-10 至 2026-07-17" in told
+    )
     assert terminal.rows("SELECT * FROM batch") == []
     assert terminal.json(*words, "--as", "first", "--reason", "调动")["batch"] == 1
     why = ("--as", "first", "--reason", "调动")
@@ -149,8 +151,8 @@ def test_a_unit_is_merged_into_another(terminal: Terminal) -> None:
     terminal.admins()
     why = ("--as", "first", "--reason", "机构改革")
     told = terminal.run("units", "merge", "sfj", "czj", "--from", "2026-07-01", *why).stdout
-    assert "张三（P1）：单位 sfj→czj，2026-07-01 起" in told
-    assert "执法科（zfk）：上级单位代码 sfj→czj，2026-07-01 起" in told
+    assert "张三（P1）：单位 司法局（sfj）→财政局（czj），2026-07-01 起" in told
+    assert "执法科（zfk）：上级单位代码 司法局（sfj）→财政局（czj），2026-07-01 起" in told
     assert "司法局（sfj）：纳入考核" in told
     assert terminal.rows("SELECT state FROM batch") == [("open",)]
     for words, said in ((("nobody", "czj"), "没有单位代码为 nobody"), (("gov", "zfk"), "zfk 是 gov 本身或其下级")):
