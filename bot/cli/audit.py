@@ -12,7 +12,7 @@ from bot.cli.frame import Call, Refused, runs
 from bot.cli.ledger_head import kept_in, signed_by
 from handlers.actions import audits
 from handlers.sheets.audit_sheet import NAME, AuditParticulars, audit_sheet
-from handlers.sheets.ledger_sheet import UnknownSheetFormat
+from handlers.sheets.table_file import UnknownSheetFormat
 from storage.database import Database
 from storage.ledger import Broken
 from training.calendar import CITY, DAY, day_of, start_of

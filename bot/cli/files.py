@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot.cli.frame import Refused
-from handlers.sheets.ledger_sheet import UnknownSheetFormat
+from handlers.sheets.table_file import UnknownSheetFormat
 from question_bank.formats.unreadable import Fact, Unreadable
 from question_bank.problems import Problem, Severity
 

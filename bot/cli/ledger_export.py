@@ -14,9 +14,10 @@ from bot.cli.ledger_dates import demand_year, two_dates
 from handlers.actions import ledgers, summaries
 from handlers.actions.summaries import Wanted
 from handlers.sheets.ledger_columns import Names, PersonWords
-from handlers.sheets.ledger_sheet import UnknownSheetFormat, ledger_sheet
+from handlers.sheets.ledger_sheet import ledger_sheet
 from handlers.sheets.particulars import Particulars
 from handlers.sheets.summary_sheet import SummaryParticulars, balance, write_summary
+from handlers.sheets.table_file import UnknownSheetFormat
 from storage.database import Database
 from storage.ledger import Head
 from training.calendar import CITY, day_of

@@ -15,8 +15,8 @@ from bot.cli.proposing import demand_words, propose, proposed_by, waits
 from handlers.actions import rolls
 from handlers.actions.batches import unit_names
 from handlers.actions.standings import fill_owed
-from handlers.sheets.ledger_sheet import UnknownSheetFormat
 from handlers.sheets.roster_sheet import write_rows
+from handlers.sheets.table_file import UnknownSheetFormat
 from handlers.texts import batches as texts
 from question_bank.formats.table import Table, read_table
 from question_bank.formats.unreadable import Unreadable

@@ -5,17 +5,15 @@ nothing is remembered of them. The file appears under its name when it is comple
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from handlers.sheets.cells import Cell
-from handlers.sheets.csv_table import CsvTable
-from handlers.sheets.ledger_sheet import UnknownSheetFormat
 from handlers.sheets.particulars import Particulars, city_time
+from handlers.sheets.table_file import Table, table_file
 from handlers.sheets.xlsx_table import XlsxTable
 from storage.audit import Line
 
@@ -72,7 +70,7 @@ class AuditParticulars(Particulars):
 class AuditSheet:
     """`count` acts have been added."""
 
-    table: XlsxTable | CsvTable
+    table: Table
     count: int = 0
 
     def add(self, lines: Iterable[Line], names: Mapping[str, str]) -> None:
@@ -104,20 +102,7 @@ def _fitting(cell: Cell) -> Cell:
 @contextmanager
 def audit_sheet(path: Path, particulars: AuditParticulars) -> Iterator[AuditSheet]:
     """Open it, `add` the pages, leave: the file is there. Raises UnknownSheetFormat, OSError."""
-    with TemporaryDirectory(dir=path.parent, prefix=".export-") as work:
-        unfinished = Path(work, path.name)
-        with closing(_table(unfinished, particulars)) as table:
-            sheet = AuditSheet(table)
-            yield sheet
-            table.end(("合计", f"{sheet.count} 条"), particulars)
-        unfinished.replace(path)
-
-
-def _table(path: Path, particulars: AuditParticulars) -> XlsxTable | CsvTable:
-    match path.suffix.lower():
-        case ".xlsx":
-            return XlsxTable(path, COLUMNS, particulars, name=NAME)
-        case ".csv":
-            return CsvTable(path, HEADERS)
-        case suffix:
-            raise UnknownSheetFormat(suffix)
+    with table_file(path, COLUMNS, HEADERS, particulars, name=NAME) as table:
+        sheet = AuditSheet(table)
+        yield sheet
+        table.end(("合计", f"{sheet.count} 条"), particulars)

@@ -5,36 +5,26 @@ until then, and after a failure, there is none (an older one stays as it was).
 """
 
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from handlers.sheets.cells import Cell
-from handlers.sheets.csv_table import CsvTable
 from handlers.sheets.ledger_columns import COLUMNS, HEADERS, HOURS_COLUMN, Names, cells_of
 from handlers.sheets.particulars import Particulars
-from handlers.sheets.xlsx_table import XlsxTable
+from handlers.sheets.table_file import Table, table_file
 from storage.ledger import Line
-from training.errors import Refusal
 
 NAME: Final = "学时台账"
-
-
-@dataclass(eq=False)
-class UnknownSheetFormat(Refusal):
-    """Only `.xlsx` and `.csv` can be written."""
-
-    suffix: str
 
 
 @dataclass(slots=True)
 class LedgerSheet:
     """`count` lines with `total` hours (reversals are negative) have been added."""
 
-    table: XlsxTable | CsvTable
+    table: Table
     names: Names
     count: int = 0
     total: Decimal = Decimal("0.00")
@@ -54,23 +44,10 @@ class LedgerSheet:
 @contextmanager
 def ledger_sheet(path: Path, particulars: Particulars, names: Names) -> Iterator[LedgerSheet]:
     """Open it, `add` the pages, leave: the file is there. Raises UnknownSheetFormat, OSError."""
-    with TemporaryDirectory(dir=path.parent, prefix=".export-") as work:
-        unfinished = Path(work, path.name)
-        with closing(_table(unfinished, particulars)) as table:
-            sheet = LedgerSheet(table, names)
-            yield sheet
-            table.end(sheet.total_row(), particulars)
-        unfinished.replace(path)
-
-
-def _table(path: Path, particulars: Particulars) -> XlsxTable | CsvTable:
-    match path.suffix.lower():
-        case ".xlsx":
-            return XlsxTable(path, COLUMNS, particulars, name=NAME)
-        case ".csv":
-            return CsvTable(path, HEADERS)
-        case suffix:
-            raise UnknownSheetFormat(suffix)
+    with table_file(path, COLUMNS, HEADERS, particulars, name=NAME) as table:
+        sheet = LedgerSheet(table, names)
+        yield sheet
+        table.end(sheet.total_row(), particulars)
 
 
 def write_ledger(path: Path, particulars: Particulars, names: Names, lines: Iterable[Line]) -> tuple[int, Decimal]:

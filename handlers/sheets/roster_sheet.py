@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from handlers.sheets.cells import csv_text
-from handlers.sheets.ledger_sheet import UnknownSheetFormat
+from handlers.sheets.table_file import UnknownSheetFormat
 
 
 def write_rows(path: Path, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

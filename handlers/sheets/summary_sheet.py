@@ -4,18 +4,14 @@ The rows that are in the total are those whose 序号 is a number. The 年内减
 As with the ledger the file appears under its name when it is complete.
 """
 
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from handlers.actions.summaries import Row, Summary
-from handlers.sheets.csv_table import CsvTable
-from handlers.sheets.ledger_sheet import UnknownSheetFormat
 from handlers.sheets.particulars import Particulars
 from handlers.sheets.summary_columns import COLUMNS, HEADERS, cells_of, total_cells
-from handlers.sheets.xlsx_table import XlsxTable
+from handlers.sheets.table_file import Table, table_file
 from training.summaries import Reconciliation, added, two
 
 NAME: Final = "学时汇总"
@@ -44,32 +40,19 @@ def balance(found: Reconciliation) -> str:
 
 def write_summary(path: Path, particulars: SummaryParticulars, summary: Summary, units: dict[str, str]) -> None:
     """`units`: 单位代码 → name. Raises: UnknownSheetFormat, OSError."""
-    with TemporaryDirectory(dir=path.parent, prefix=".export-") as work:
-        unfinished = Path(work, path.name)
-        with closing(_table(unfinished, particulars)) as table:
-            for number, row in enumerate(summary.rows, 1):
-                table.add(cells_of(number, row, units))
-            total = added(row.figures for row in summary.rows)
-            table.end(total_cells("合计", total), particulars)
-            if summary.gone:
-                _add_gone(table, summary.gone, units)
-        unfinished.replace(path)
+    with table_file(path, COLUMNS, HEADERS, particulars, name=NAME) as table:
+        for number, row in enumerate(summary.rows, 1):
+            table.add(cells_of(number, row, units))
+        total = added(row.figures for row in summary.rows)
+        table.end(total_cells("合计", total), particulars)
+        if summary.gone:
+            _add_gone(table, summary.gone, units)
 
 
-def _add_gone(table: XlsxTable | CsvTable, gone: tuple[Row, ...], units: dict[str, str]) -> None:
+def _add_gone(table: Table, gone: tuple[Row, ...], units: dict[str, str]) -> None:
     table.add((None,))
     table.add(("附表", "年内减员表（不计入合计）"))
     table.add(HEADERS)
     for number, row in enumerate(gone, 1):
         table.add(cells_of(f"减员{number}", row, units))
     table.add(total_cells("减员合计", added(row.figures for row in gone)))
-
-
-def _table(path: Path, particulars: Particulars) -> XlsxTable | CsvTable:
-    match path.suffix.lower():
-        case ".xlsx":
-            return XlsxTable(path, COLUMNS, particulars, name=NAME)
-        case ".csv":
-            return CsvTable(path, HEADERS)
-        case suffix:
-            raise UnknownSheetFormat(suffix)

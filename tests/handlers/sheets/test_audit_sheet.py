@@ -20,7 +20,7 @@ from handlers.sheets.audit_sheet import (
     audit_sheet,
     cells_of,
 )
-from handlers.sheets.ledger_sheet import UnknownSheetFormat
+from handlers.sheets.table_file import UnknownSheetFormat
 from storage.audit import Act, Line
 from storage.ledger import Head
 

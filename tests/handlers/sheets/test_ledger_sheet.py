@@ -15,7 +15,8 @@ from defusedxml.ElementTree import fromstring
 from python_calamine import CalamineWorkbook
 
 from handlers.sheets.ledger_columns import COLUMNS, HEADERS, Names
-from handlers.sheets.ledger_sheet import UnknownSheetFormat, ledger_sheet, write_ledger
+from handlers.sheets.ledger_sheet import ledger_sheet, write_ledger
+from handlers.sheets.table_file import UnknownSheetFormat
 from handlers.sheets.xlsx_table import XlsxTable
 from tests.handlers.sheets.ledgers import HASH, NAMES, PARTICULARS, line
 
