@@ -6,6 +6,7 @@ Exit 0 on success, 1 on a refusal (one clear line on standard error), 2 on bad u
 import asyncio
 import contextlib
 import getpass
+import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -134,6 +135,9 @@ def runs(work: Callable[..., Awaitable[None]]) -> Callable[..., None]:
             sentence = bad.sentence
         except Refusal as refusal:
             sentence = said(refusal)
+        except BrokenPipeError:  # whoever reads, `head` for one, has enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return
         except OSError as error:
             sentence = _of_the_system(error)
         else:

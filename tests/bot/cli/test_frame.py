@@ -44,7 +44,16 @@ def test_every_listed_command_is_there() -> None:
     assert set(COMMANDS) <= paths
     assert {
         *("db upgrade", "units import", "staff import", "staff export", "bank import", "bank export", "bank check"),
-        *("calendar import", "push daily", "ledger export", "ledger verify"),
+        *("calendar import", "push daily", "ledger export", "ledger verify", "ledger explain", "ledger import"),
+        *(
+            "ledger reverse",
+            "ledger head",
+            "staff change",
+            "units merge",
+            "batch list",
+            "duty list",
+            "audit export",
+        ),
     } <= paths
 
 
@@ -177,3 +186,16 @@ def test_python_m_bot_is_xuefa_and_help_imports_nothing_heavy() -> None:
     loaded = "import sys, bot.cli; print(*sys.modules)"
     modules = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, timeout=30).stdout
     assert not {"sqlalchemy", "aiohttp", "wechatpy", "msgspec", "storage", "handlers"} & set(modules.split())
+
+
+def test_a_reader_who_has_enough_is_no_error(terminal: Terminal) -> None:
+    """`xuefa duty list | head`: more is written than a pipe holds, and nobody reads it."""
+    header = "姓名,单位,人员类别\n"
+    rows = "".join(f"人员{n},单位{n},领导干部\n" for n in range(800))
+    terminal.run("staff", "import", terminal.file("many.csv", header + rows))
+    command = [sys.executable, "-m", "bot", "duty", "list", "--year", "2026", "--config", str(terminal.config)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout and process.stderr
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 0
