@@ -13,8 +13,9 @@ import msgspec
 from sqlalchemy import Row, func, insert, select, update
 
 from storage.database import Tx
-from storage.ledger import Broken, Head
 from storage.tables import audit_log, ledger_head
+from training import chains
+from training.chains import Broken, Head
 
 CHAIN: Final = "audit"
 PAGE_LINES: Final = 500  # an import's line may name thousands of people
@@ -97,13 +98,5 @@ def _line(row: Row[Any]) -> Line:
 
 
 def first_break(lines: Iterable[Line], last: Head) -> Broken | None:
-    """Check one page against the line before it; `why` is `number`, `prev` or `hash`."""
-    for line in lines:
-        if line.seq != last.seq + 1:
-            return Broken(last.seq + 1, "number")
-        if line.prev != last.hash:
-            return Broken(line.seq, "prev")
-        if line.hash != act_hash(line.seq, line.prev, line.at, line.act):
-            return Broken(line.seq, "hash")
-        last = Head(line.seq, line.hash)
-    return None
+    """Check one page against the line before it."""
+    return chains.first_break(lines, last, lambda line: act_hash(line.seq, line.prev, line.at, line.act))

@@ -22,7 +22,8 @@ from storage import dumps, migrating, snapshots
 from storage.database import Database, Tx
 from storage.dumps import BrokenDump, Manifest, NewerDump, TableDump, Tally
 from storage.guards import GENESIS
-from storage.ledger import CHAIN, Head, Line, first_break
+from storage.ledger import CHAIN, Line, first_break
+from training.chains import Head
 from training.hours import Entry
 
 SEEDED: Final = "ledger_head"  # filled by the migration itself; at number 0 it holds nothing

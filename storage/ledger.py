@@ -4,7 +4,6 @@ The head is locked last and once a batch; a person's year row is locked before a
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
@@ -16,6 +15,8 @@ from storage.database import Tx
 from storage.scope import Scope, within
 from storage.sets import among, texts
 from storage.tables import ledger_entry, ledger_head, person_now, person_year
+from training import chains
+from training.chains import Broken, Head
 from training.hours import Entry, Standing, line_hash
 
 CHAIN: Final = "ledger"
@@ -34,11 +35,6 @@ class Line(msgspec.Struct, frozen=True):
     prev: str
     hash: str
     entry: Entry
-
-
-class Head(msgspec.Struct, frozen=True):
-    seq: int
-    hash: str
 
 
 _YEARS: Final = (
@@ -200,22 +196,6 @@ async def lines_of(tx: Tx, scope: Scope, person: str, year: int, *, at_most: int
     return [line_of(row) for row in await tx.execute(statement)]
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """The first line that does not hold, and why: `number`, `prev`, `hash` or `head`."""
-
-    seq: int
-    why: str
-
-
 def first_break(lines: Iterable[Line], last: Head) -> Broken | None:
     """Check one page against the line before it."""
-    for line in lines:
-        if line.seq != last.seq + 1:
-            return Broken(last.seq + 1, "number")
-        if line.prev != last.hash:
-            return Broken(line.seq, "prev")
-        if line.hash != line_hash(line.seq, line.prev, line.entry):
-            return Broken(line.seq, "hash")
-        last = Head(line.seq, line.hash)
-    return None
+    return chains.first_break(lines, last, lambda line: line_hash(line.seq, line.prev, line.entry))

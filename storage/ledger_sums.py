@@ -11,10 +11,11 @@ from sqlalchemy import ColumnElement, Float, Integer, cast, func, literal_column
 
 from storage.database import Tx
 from storage.guards import GENESIS
-from storage.ledger import Head, head
+from storage.ledger import head
 from storage.scope import Scope
 from storage.sets import among, texts
 from storage.tables import ledger_entry
+from training.chains import Head
 from training.summaries import Amount, Cut
 
 WINDOW_LINES: Final = 10_000

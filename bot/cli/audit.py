@@ -14,8 +14,8 @@ from handlers.actions import audits
 from handlers.sheets.audit_sheet import NAME, AuditParticulars, audit_sheet
 from handlers.sheets.table_file import UnknownSheetFormat
 from storage.database import Database
-from storage.ledger import Broken
 from training.calendar import CITY, DAY, day_of, start_of
+from training.chains import Broken
 
 _WHY: Final = {
     "number": "编号不连续，缺少或多出了记录",

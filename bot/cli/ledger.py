@@ -12,7 +12,7 @@ from bot.cli.ledger_explain import explain
 from bot.cli.ledger_export import export
 from bot.cli.ledger_head import head, kept_in, signed_by
 from handlers.actions import ledgers
-from storage.ledger import Broken
+from training.chains import Broken
 
 _WHY: Final = {
     "number": "编号不连续，缺少或多出了记录",

@@ -19,8 +19,8 @@ from handlers.sheets.particulars import Particulars
 from handlers.sheets.summary_sheet import SummaryParticulars, balance, write_summary
 from handlers.sheets.table_file import UnknownSheetFormat
 from storage.database import Database
-from storage.ledger import Head
 from training.calendar import CITY, day_of
+from training.chains import Head
 from training.rules import Rules
 from training.summaries import Cut, added, two
 

@@ -3,12 +3,12 @@
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime
 
+from handlers.actions import chains
 from storage import audit, people
 from storage.audit import Line, first_break
 from storage.database import Database
-from storage.guards import GENESIS
-from storage.ledger import Broken, Head
 from storage.scope import EVERYTHING
+from training.chains import Broken, Head
 
 
 async def head(database: Database) -> Head:
@@ -43,24 +43,9 @@ async def verify(
 ) -> Head | Broken:
     """The head when everything holds, else the first line that does not. `kept` is a head from outside."""
     final = await head(database)
-    last = Head(0, GENESIS)
-    async for lines in pages(database, up_to=final.seq):
-        broken = first_break(lines, last)
-        if broken is not None:
-            return broken
-        last = Head(lines[-1].seq, lines[-1].hash)
-        if kept is not None and any(line.seq == kept.seq and line.hash != kept.hash for line in lines):
-            return Broken(kept.seq, "head")
-        if on_progress is not None:
-            on_progress(last.seq)
-    if last != final or (kept is not None and kept.seq > last.seq):
-        return Broken(last.seq + 1, "head")
-    return await _beyond(database) or last
 
+    async def end() -> tuple[int, Head]:
+        async with database.read() as tx:
+            return await audit.last_number(tx), await audit.head(tx)
 
-async def _beyond(database: Database) -> Broken | None:
-    """A line behind the head. The head is read last: who appends meanwhile has moved it."""
-    async with database.read() as tx:
-        end = await audit.last_number(tx)
-        final = await audit.head(tx)
-    return Broken(final.seq + 1, "head") if end > final.seq else None
+    return await chains.verify(pages(database, up_to=final.seq), first_break, final, kept, end, on_progress)

@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from storage import audit, ledger
 from storage.audit import Act
 from storage.database import Tx
-from storage.ledger import Head
 from training.calendar import day_of
+from training.chains import Head
 from training.heads import BadSignature, Chain, NoHead, SignedHead, Statement, line_of, stated
 
 # Whoever takes the signature away must take all of these, and what is left is no signed head any more.

@@ -3,11 +3,12 @@
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 
+from handlers.actions import chains
 from storage import ledger, ledger_sums, people, units
 from storage.database import Database
-from storage.guards import GENESIS
-from storage.ledger import Broken, Head, Line, first_break
+from storage.ledger import Line, first_break
 from storage.scope import EVERYTHING
+from training.chains import Broken, Head
 from training.people import Field
 from training.summaries import Cut
 
@@ -65,19 +66,9 @@ async def verify(
 ) -> Head | Broken:
     """The head when everything holds, else the first line that does not. `kept` is a head from outside."""
     final = await head(database)
-    last = Head(0, GENESIS)
-    async for lines in pages(database, up_to=final.seq):
-        broken = first_break(lines, last)
-        if broken is not None:
-            return broken
-        last = Head(lines[-1].seq, lines[-1].hash)
-        if kept is not None and any(line.seq == kept.seq and line.hash != kept.hash for line in lines):
-            return Broken(kept.seq, "head")
-        if on_progress is not None:
-            on_progress(last.seq)
-    if last != final or (kept is not None and kept.seq > last.seq):
-        return Broken(last.seq + 1, "head")
-    async with database.read() as tx:  # the head last: who posts meanwhile has moved it
-        end = await ledger.last_number(tx, EVERYTHING)
-        moved = await ledger.head(tx)
-    return Broken(moved.seq + 1, "head") if end > moved.seq else last
+
+    async def end() -> tuple[int, Head]:
+        async with database.read() as tx:
+            return await ledger.last_number(tx, EVERYTHING), await ledger.head(tx)
+
+    return await chains.verify(pages(database, up_to=final.seq), first_break, final, kept, end, on_progress)

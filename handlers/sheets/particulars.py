@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from storage.ledger import Head
 from training.calendar import CITY
+from training.chains import Head
 
 SIGNATURES: Final = ("制表：", "复核：", "单位负责人（盖章）：")
 

@@ -8,10 +8,10 @@ from bot.channels.channel import Answer
 from handlers.actions import ledgers
 from storage import tables
 from storage.database import Database
-from storage.ledger import Head
 from tests.handlers.city import add_person
 from tests.handlers.stage import MONDAY
 from tests.handlers.wire import heard
+from training.chains import Head
 
 KEY = f"daily:{MONDAY}:staff:"
 

@@ -8,9 +8,9 @@ from storage import audit
 from storage.audit import Act
 from storage.database import Database
 from storage.guards import GENESIS
-from storage.ledger import Broken, Head
 from tests.storage.audits import ACTS, DAMAGE, deleted, forged, lines, record, tamper
 from tests.storage.rows import add_person
+from training.chains import Broken, Head
 
 
 async def test_an_empty_log_holds(database: Database) -> None:

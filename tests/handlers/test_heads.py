@@ -13,9 +13,9 @@ from handlers.actions.heads import Kept, Key
 from handlers.texts.heads import UNSIGNED, refused, weekly
 from storage import audit, ledger
 from storage.database import Database
-from storage.ledger import Head
 from tests.storage.audits import ACTS, record
 from tests.storage.rows import NOW, entry
+from training.chains import Head
 from training.heads import BadSignature, KeyTrouble, NoHead, SignedHead, line_of, stated
 
 DAY = date(2026, 11, 23)

@@ -13,11 +13,11 @@ from handlers.texts.heads import UNSIGNED
 from storage import audit, calendar, ledger
 from storage.database import Database
 from storage.guards import GENESIS
-from storage.ledger import Head
 from tests.handlers.city import add_person, populate
 from tests.handlers.stage import MONDAY, Stage
 from tests.storage.rows import entry
 from training.calendar import DAY
+from training.chains import Head
 from training.heads import KeyTrouble
 
 PRIVATE = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))

@@ -31,12 +31,12 @@ from handlers.message import Incoming, Kind
 from question_bank.questions import Question
 from storage import migrating, tables
 from storage.database import Database, open_database
-from storage.ledger import Head
 from tests.handlers.city import SINGLE, add_person
 from tests.handlers.stage import Clock, Stage
 from tests.handlers.wire import heard
 from tests.storage.rows import add_questions
 from training.calendar import DAY, day_of
+from training.chains import Head
 from training.daily import Window, window
 from training.hours import HoursRules
 from training.people import Group

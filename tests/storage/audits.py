@@ -10,9 +10,9 @@ from sqlalchemy import insert, text, update
 from storage import audit
 from storage.audit import Act, act_hash
 from storage.database import Database
-from storage.ledger import Broken
 from storage.tables import audit_log
 from tests.storage.rows import NOW
+from training.chains import Broken
 
 ACTS: Final = tuple(Act(f"p{n}", "cli", "staff change", f"人{n}", "甲", "乙", "调动\n第二行") for n in range(1, 5))
 

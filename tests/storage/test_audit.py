@@ -12,10 +12,10 @@ from storage import audit
 from storage.audit import Act, act_hash, first_break
 from storage.database import Database, open_database
 from storage.guards import GENESIS
-from storage.ledger import Broken, Head
 from storage.tables import audit_log
 from tests.storage.audits import ACTS, DAMAGE, changed, forged, lines, record, shifted, tamper
 from tests.storage.rows import NOW
+from training.chains import Broken, Head
 
 START = Head(0, GENESIS)
 

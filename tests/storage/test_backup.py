@@ -15,13 +15,14 @@ from storage import backup, dumps, feedback, ledger, migrating, people
 from storage.backup import NotEmpty, NothingToDump
 from storage.database import Database, open_database
 from storage.guards import GENESIS
-from storage.ledger import Head, first_break
+from storage.ledger import first_break
 from storage.scope import EVERYTHING
 from storage.tables import metadata
 from tests.conftest import Empty
 from tests.databases import on_postgresql, on_sqlite
 from tests.postgres import Server
 from tests.storage.rows import NOW, TODAY, counts, entry, facts, fill
+from training.chains import Head
 
 FOREIGN_SESSION = "xuefa_test_backup"
 

@@ -13,10 +13,11 @@ from sqlalchemy.exc import IntegrityError
 from storage import guards, ledger
 from storage.database import Database, Tx, open_database
 from storage.guards import GENESIS
-from storage.ledger import Broken, Head, Line, first_break
+from storage.ledger import Line, first_break
 from storage.scope import EVERYTHING, Scope, own
 from storage.tables import ledger_entry
 from tests.storage.rows import NOW, entry
+from training.chains import Broken, Head
 from training.hours import Entry, Standing, line_hash
 
 START = Head(0, GENESIS)

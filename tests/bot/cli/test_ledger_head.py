@@ -13,9 +13,9 @@ from bot.cli.ledger_head import head, kept_in, signed_by
 from handlers.actions.heads import Kept
 from storage import audit, ledger
 from storage.database import Tx
-from storage.ledger import Head
 from tests.bot.cli.terminal import Terminal
 from tests.storage.rows import entry
+from training.chains import Head
 
 
 def run(terminal: Terminal, *words: str, exit_code: int = 0) -> Result:

@@ -7,7 +7,8 @@ from typing import Any
 
 from handlers.sheets.ledger_columns import Names, PersonWords
 from handlers.sheets.particulars import Particulars
-from storage.ledger import Head, Line
+from storage.ledger import Line
+from training.chains import Head
 from training.hours import Entry
 
 HASH = "3f" * 32

@@ -22,7 +22,7 @@ from handlers.sheets.audit_sheet import (
 )
 from handlers.sheets.table_file import UnknownSheetFormat
 from storage.audit import Act, Line
-from storage.ledger import Head
+from training.chains import Head
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 HASH = "3f" * 32

@@ -1,0 +1,50 @@
+"""A hash chain: numbered lines without gaps, each carrying the hash of the one before.
+
+The ledger is one and the audit log another. Source: domain, Ledger (tamper evidence).
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+import msgspec
+
+
+class Head(msgspec.Struct, frozen=True):
+    """Number and hash of a last line."""
+
+    seq: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The first line that does not hold, and why: `number`, `prev`, `hash` or `head`."""
+
+    seq: int
+    why: str
+
+
+class Linked(Protocol):
+    @property
+    def seq(self) -> int: ...
+    @property
+    def prev(self) -> str: ...
+    @property
+    def hash(self) -> str: ...
+
+
+L = TypeVar("L", bound=Linked)
+
+
+def first_break(lines: Iterable[L], last: Head, hash_of: Callable[[L], str]) -> Broken | None:
+    """Check lines that follow upon `last`; `why` is `number`, `prev` or `hash`."""
+    for line in lines:
+        if line.seq != last.seq + 1:
+            return Broken(last.seq + 1, "number")
+        if line.prev != last.hash:
+            return Broken(line.seq, "prev")
+        if line.hash != hash_of(line):
+            return Broken(line.seq, "hash")
+        last = Head(line.seq, line.hash)
+    return None
