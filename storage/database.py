@@ -34,6 +34,7 @@ BUSY_MILLISECONDS: Final = 30_000
 WAL_IS_SAFE: Final = sqlite3.sqlite_version_info >= (3, 51, 3)
 JOURNAL_MODE: Final = "WAL" if WAL_IS_SAFE else "PERSIST"
 JOURNAL_BYTES: Final = 8 * 1024 * 1024  # what an import may leave behind of its journal
+CACHE_KIBIBYTES: Final = 64 * 1024  # at most, of each connection; by default a city's hot pages would not fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def _sqlite(url: URL, *, writes: bool) -> AsyncEngine:
         cursor.execute(f"PRAGMA journal_mode = {JOURNAL_MODE}")
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute(f"PRAGMA journal_size_limit = {JOURNAL_BYTES}")
-        cursor.execute("PRAGMA cache_size = -65536")
+        cursor.execute(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}")
         cursor.execute("PRAGMA foreign_keys = ON")
         if not writes:
             cursor.execute("PRAGMA query_only = ON")
