@@ -1,7 +1,7 @@
 """冲销: a wrong line is taken back by a line of its own, and the room it leaves under a cap is filled again.
 
-The reversal counts for the year of the line it reverses. Events of the same form that a cap had cut short get what
-now fits, in the order in which they happened, each by a line that says so. Source: domain, Forms and credit.
+The reversal counts for the year of the line it reverses. Daily questions that the cap had cut short get what now
+fits, in the order in which they were answered, each by a line that says so. Source: domain, Forms and credit.
 """
 
 from datetime import date, datetime
@@ -67,7 +67,7 @@ def _reversal(line: Line, by: str, reason: str, now: datetime) -> Entry:
 
 
 async def _refilled(tx: Tx, rules: Rules, line: Line, standing: Standing, by: str, now: datetime) -> list[Entry]:
-    """Only answers to daily questions are cut by a cap so far."""
+    """Of daily questions only: what a cap cut off an imported line is in that line's note, and not filled yet."""
     entry = line.entry
     if entry.form != Form.DAILY:
         return []
