@@ -222,6 +222,7 @@ async def test_it_wakes_when_there_is_mail(database: Database) -> None:
         async with asyncio.timeout(5):
             while not post.tries:  # noqa: ASYNC110 - the channel is the real subject, it has no event
                 await asyncio.sleep(0.01)
+        assert [ref for ref, _ in post.tries] == ["a"]
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)

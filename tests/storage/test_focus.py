@@ -2,10 +2,13 @@
 
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import select
+
 from storage import askers, focus
 from storage.askers import Focus
 from storage.database import Database, Tx
 from storage.scope import EVERYTHING
+from storage.tables import focus as table
 from tests.storage.rows import NOW, add_person
 
 LATER = NOW + timedelta(seconds=30)
@@ -60,7 +63,11 @@ async def test_is_shown_to_many_and_left_by_some(database: Database) -> None:
     assert found[1].earlier_ref == "a"
 
 
-async def test_nobody_is_no_statement(database: Database) -> None:
+async def test_nobody_is_nothing(database: Database) -> None:
     async with database.write() as tx:
-        await focus.show(tx, [], "daily", "x", NOW)
+        await add_person(tx, "p1")
+        await focus.show(tx, ["p1"], "daily", "x", NOW)
+        before = (await tx.execute(select(table))).all()
+        await focus.show(tx, [], "daily", "y", NOW)
         await focus.leave(tx, [])
+        assert (await tx.execute(select(table))).all() == before != []

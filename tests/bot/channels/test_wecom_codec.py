@@ -240,6 +240,10 @@ class TestKey:
             Codec(TOKEN, key, CORP)
         assert not key or key not in str(caught.value)
 
-    def test_any_random_one_is_taken(self) -> None:
+    def test_any_random_one_is_taken_and_works(self) -> None:
         for _ in range(20):
-            Codec(TOKEN, base64.b64encode(secrets.token_bytes(32)).decode().rstrip("="), CORP)
+            key = base64.b64encode(secrets.token_bytes(32)).decode().rstrip("=")
+            sealed = Codec(TOKEN, key, CORP).seal(b"<xml>1</xml>", NOW).decode()
+            fields = dict(re.findall(r"<(\w+)>(?:<!\[CDATA\[)?([^\]<]+)", sealed))
+            stamps = (fields["MsgSignature"], fields["TimeStamp"], fields["Nonce"])
+            assert WeChatCrypto(TOKEN, key, CORP).decrypt_message(sealed, *stamps) == "<xml>1</xml>"
