@@ -6,7 +6,6 @@ Source: doc 90930 (callback URL), 90238 (5 seconds, three attempts).
 """
 
 import asyncio
-import heapq
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
@@ -15,7 +14,8 @@ import structlog
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from bot.channels.channel import Answer, Door
+from bot.channels.channel import Door
+from bot.channels.patience import Patience
 from bot.channels.wecom_codec import MAX_BODY_BYTES, Codec, Rejected
 from bot.channels.wecom_messages import parse
 
@@ -55,7 +55,7 @@ class Callback:
         self._answer_seconds = answer_seconds
         self._read_seconds = read_seconds
         self._skew_logged_at = -_SKEW_LOG_SECONDS
-        self._patience = _Patience()
+        self._patience = Patience()
 
     async def verify(self, request: web.Request) -> web.Response:
         """GET: the decrypted `echostr`, to the byte."""
@@ -107,58 +107,6 @@ class Callback:
         if at - self._skew_logged_at >= _SKEW_LOG_SECONDS:
             self._skew_logged_at = at
             _log.warning("wecom_callback_stale", offset_seconds=offset_seconds)
-
-
-class _Patience:
-    """Waits for answers for a while.
-
-    One timer serves all that wait: in a rush one for each costs more than the rest of the waiting, and hardly any
-    ever fires.
-    """
-
-    def __init__(self) -> None:
-        self._waits: list[
-            tuple[float, int, asyncio.Future[None]]
-        ] = []  # a heap; the number keeps futures uncompared
-        self._count = 0
-        self._timer: asyncio.TimerHandle | None = None
-
-    async def settled(self, answer: asyncio.Future[Answer], until: float) -> None:
-        """Return when the answer is there or the time is up; the answer is left alone, also on a cancellation."""
-        if answer.done():
-            return
-        woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-
-        def wake(_: object) -> None:
-            if not woken.done():
-                woken.set_result(None)
-
-        self._count += 1
-        heapq.heappush(self._waits, (until, self._count, woken))
-        if self._waits[0][1] == self._count:
-            self._set_timer(until)
-        answer.add_done_callback(wake)
-        try:
-            await woken
-        finally:
-            answer.remove_done_callback(wake)
-
-    def _set_timer(self, at: float) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = asyncio.get_running_loop().call_at(at, self._give_up)
-
-    def _give_up(self) -> None:
-        """Wake whose time is up, and come back for the next that still waits."""
-        now = asyncio.get_running_loop().time()
-        while self._waits:
-            until, _, woken = self._waits[0]
-            if not woken.done():
-                if until > now:
-                    self._set_timer(until)
-                    return
-                woken.set_result(None)
-            heapq.heappop(self._waits)
 
 
 def _parameters(request: web.Request, *more: str) -> list[str]:
