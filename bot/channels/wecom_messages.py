@@ -142,9 +142,8 @@ def read_flat(text: str) -> _Reader | None:
     if not 0 < len(elements) < MAX_ELEMENTS:  # the root is one
         return None
     whole, names, sections, words, closings = zip(*elements, strict=True)
-    read = "".join(whole)
-    # The search walks over what it does not understand: nothing may stand between the elements or after them.
-    if names != closings or not text.startswith(read, begin) or text[begin + len(read) : end].strip(" \n\t"):
+    # The search walks over what it does not understand; then as much of the last element is left beyond this point.
+    if names != closings or text[begin + sum(map(len, whole)) : end].strip(" \n\t"):
         return None
     reader = _Reader()
     if len(set(names)) == len(names):

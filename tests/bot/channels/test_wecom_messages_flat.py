@@ -34,6 +34,9 @@ def outcome(read: Callable[[], Any]) -> object:
 @example("<A>]]></A>")
 @example("<A><![CDATA[a]]]]><![CDATA[>b]]></A>")
 @example("<Content>a</Content><Content>b</Content>")
+@example("xx<A>1</A>  ")
+@example("<A>1</A>x<A>2</A> ")
+@example("<A><B>1</B></A>          ")
 def test_it_agrees_with_expat_or_does_not_answer(inner: str) -> None:
     text = f"<xml>{inner}</xml>"
     flat = outcome(lambda: read_flat(text))
@@ -44,6 +47,12 @@ def test_it_answers_what_people_do() -> None:
     flat = read_flat("<xml>\n<ToUserName><![CDATA[ww]]></ToUserName> <CreateTime>1</CreateTime></xml>")
     assert flat is not None
     assert flat.fields == {"ToUserName": "ww", "CreateTime": "1"}
+
+
+def test_what_stands_between_elements_is_not_passed_over() -> None:
+    """Not even where blanks behind them make up for its length."""
+    for inner in ("xx<A>1</A>  ", "<A>1</A>x<B>2</B> ", "<!-- c --><A>1</A>          ", "<A><B>1</B></A>      "):
+        assert read_flat(f"<xml>{inner}</xml>") is None, inner
 
 
 def test_the_bound_on_elements_is_the_same() -> None:
