@@ -192,3 +192,25 @@ async def test_past_hours_are_posted_up_to_the_cap_and_never_twice(stage: Stage)
     assert (sums["R1"], sums["R2"]) == ('{"court_hearing":800}', '{"lecture":400}')
     assert await second("确认 2") == "批次 2 提出之后，台账 的记录又有变动，请退回后按现状重新提出。"
     assert "8.00 / 50.00" in await stage.phone("zhou")("我的学时")
+
+
+async def test_what_was_taken_back_is_not_filled_again(database: Database) -> None:
+    """The third answer was cut to 0.05; when that line itself is reversed, its room stays free."""
+    await populate(database)
+    async with database.write() as tx:
+        await add_person(tx, "R6", "second", name="何芳", role="city_admin")
+        await wishes.mark_privacy_shown(tx, ["R6"], at(MONDAY))
+    stage = Stage(database, rules=Rules(hours=HoursRules(daily_cap="0.25")))
+    zhou = stage.phone("zhou")
+    for day in range(3):
+        stage.clock.to(MONDAY + timedelta(days=day))
+        await zhou("今日一题")
+        await zhou.tap("B")
+    await propose(stage, Reversal(3, "R1", "第 3 条"), "题目有误")
+    assert await stage.phone("second")("确认 1") == "批次 1 已确认并生效：冲销台账第 3 条。"
+    entry = tables.ledger_entry.c
+    posted = await rows(database, entry.seq, entry.hours, entry.source)
+    assert [(Decimal(hours), source) for _, hours, source in posted][2:] == [
+        (Decimal("0.05"), "daily"),
+        (Decimal("-0.05"), "reversal"),
+    ]
