@@ -35,10 +35,12 @@ async def command(call: Call, file: Path, dry_run: bool, account: str, reason: s
         table = read_table(file.name, content_of(file), HEADERS, REQUIRED)
     except Unreadable as error:
         raise refusal(error, HEADERS) from None
-    async with call.database() as database, database.write() as tx:
-        plan = await _plan(tx, table, now)
+    async with call.database() as database:
+        async with database.read() as tx:
+            plan = await _plan(tx, table, now)
         past = PastHours(plan.lines)
-        batch = await propose(call, tx, account, reason, past, now) if plan.lines and not dry_run else None
+        wanted = plan.lines and not dry_run
+        batch = await propose(call, database, account, reason, past, now) if wanted else None
     document = {
         "read": plan.read,
         "accepted": len(plan.lines),

@@ -20,9 +20,10 @@ from training.batches import Reversal
 async def command(call: Call, seq: int, account: str, reason: str) -> None:
     now = datetime.now(UTC)
     demand_words(account, reason)
-    async with call.database() as database, database.write() as tx:
-        line = await reversing.reversible(tx, seq)
-        names = await people.names(tx, EVERYTHING, [line.entry.person])
+    async with call.database() as database:
+        async with database.read() as tx:
+            line = await reversing.reversible(tx, seq)
+            names = await people.names(tx, EVERYTHING, [line.entry.person])
         shown = reversed_line(line, names.get(line.entry.person, ""))
-        batch = await propose(call, tx, account, reason, Reversal(seq, line.entry.person, shown), now)
+        batch = await propose(call, database, account, reason, Reversal(seq, line.entry.person, shown), now)
     call.tell({"batch": batch, "line": seq}, shown, waits(batch))

@@ -15,7 +15,7 @@ from handlers.actions import batches
 from handlers.message import Push, Text
 from handlers.texts import batches as texts
 from storage import outbox
-from storage.database import Tx
+from storage.database import Database, Tx
 from training.batches import Changes
 from training.people import WECOM
 
@@ -37,7 +37,18 @@ def demand_words(account: str, reason: str) -> None:
         raise Refused(f"改动已有记录须写明 {'、'.join(lacking)}，由另一名市级管理员确认后生效。")
 
 
-async def propose(call: Call, tx: Tx, account: str, reason: str, changes: Changes, now: datetime) -> int:
+async def propose(
+    call: Call, database: Database, account: str, reason: str, changes: Changes, now: datetime
+) -> int:
+    """`propose_in` a transaction of its own: what was read before it needs none that keeps a serving bot waiting.
+
+    What is recorded between the reading, which was after `now`, and the confirmation makes the batch overtaken.
+    """
+    async with database.write() as tx:
+        return await propose_in(call, tx, account, reason, changes, now)
+
+
+async def propose_in(call: Call, tx: Tx, account: str, reason: str, changes: Changes, now: datetime) -> int:
     """Keep the batch and tell who may confirm it; returns its number. Raises: NoSuchAccount, NotAllowed."""
     person = await batches.proposer(tx, WECOM, account, now)
     number = await batches.propose(tx, person, changes, reason.strip(), now)

@@ -11,7 +11,7 @@ from bot.app import rules_of
 from bot.cli import staff_change
 from bot.cli.files import content_of, demand_folder_of, problem_lines, problem_rows, refusal, unwritable
 from bot.cli.frame import Call, operator, runs
-from bot.cli.proposing import demand_words, propose, proposed_by, waits
+from bot.cli.proposing import demand_words, propose_in, proposed_by, waits
 from handlers.actions import rolls
 from handlers.actions.batches import unit_names
 from handlers.actions.standings import fill_owed
@@ -66,7 +66,7 @@ async def _apply(
     async with database.write() as tx:
         await rolls.apply_roll(tx, plan, by=operator(), now=now)
         if plan.changed:
-            batch = await propose(call, tx, account, reason, of_roll(plan.changed, ()), now)
+            batch = await propose_in(call, tx, account, reason, of_roll(plan.changed, ()), now)
     await fill_owed(database, rules_of(call.config()), day_of(now).year)
     return batch
 

@@ -43,11 +43,12 @@ async def command(
     said = _cells(cells)
     if not dry_run:
         demand_words(account, reason)
-    async with call.database() as database, database.write() as tx:
-        plan = await _plan(tx, number, said, valid_from.date() if valid_from else None, now)
-        changes = of_roll(plan.changed, plan.new_units)
-        batch = None if dry_run else await propose(call, tx, account, reason, changes, now)
-        shown = list(texts.details(changes, await unit_names(tx, changes)))
+    async with call.database() as database:
+        async with database.read() as tx:
+            plan = await _plan(tx, number, said, valid_from.date() if valid_from else None, now)
+            changes = of_roll(plan.changed, plan.new_units)
+            shown = list(texts.details(changes, await unit_names(tx, changes)))
+        batch = None if dry_run else await propose(call, database, account, reason, changes, now)
     _tell(call, changes, plan, shown, batch)
 
 

@@ -10,7 +10,7 @@ import click
 from bot.cli import units_merge
 from bot.cli.files import content_of, problem_lines, problem_rows, refusal
 from bot.cli.frame import Call, operator, runs
-from bot.cli.proposing import demand_words, propose, proposed_by, waits
+from bot.cli.proposing import demand_words, propose_in, proposed_by, waits
 from handlers.actions import rolls
 from handlers.actions.batches import unit_names
 from handlers.texts import batches as texts
@@ -53,7 +53,7 @@ async def import_(call: Call, file: Path, dry_run: bool, account: str, reason: s
             async with database.write() as tx:
                 await rolls.apply_units(tx, plan, by=operator(), now=now, changes_too=roll_is_empty)
                 if waiting.units:
-                    batch = await propose(call, tx, account, reason, waiting, now)
+                    batch = await propose_in(call, tx, account, reason, waiting, now)
         async with database.read() as tx:
             names = await unit_names(tx, waiting)
     call.tell(

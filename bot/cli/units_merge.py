@@ -23,15 +23,16 @@ from training.unit_merge import CannotMerge, merged
 async def command(call: Call, code: str, into: str, day: datetime, account: str, reason: str) -> None:
     demand_words(account, reason)
     now = datetime.now(UTC)
-    async with call.database() as database, database.write() as tx:
-        known = await units.facts(tx)
-        for unit in (code, into):
-            if unit not in known:
-                raise Refused(f"没有单位代码为 {unit} 的单位，请核对。")
-        try:
-            changes = merged(code, into, day.date(), await rolls.known_people(tx, EVERYTHING), known)
-        except CannotMerge as error:
-            raise Refused(f"{error.into} 是 {error.code} 本身或其下级，不能并入。") from None
-        batch = await propose(call, tx, account, reason, changes, now)
-        names = await unit_names(tx, changes)
+    async with call.database() as database:
+        async with database.read() as tx:
+            known = await units.facts(tx)
+            for unit in (code, into):
+                if unit not in known:
+                    raise Refused(f"没有单位代码为 {unit} 的单位，请核对。")
+            try:
+                changes = merged(code, into, day.date(), await rolls.known_people(tx, EVERYTHING), known)
+            except CannotMerge as error:
+                raise Refused(f"{error.into} 是 {error.code} 本身或其下级，不能并入。") from None
+            names = await unit_names(tx, changes)
+        batch = await propose(call, database, account, reason, changes, now)
     call.tell({"batch": batch, "people": len(changes.people)}, *texts.details(changes, names), waits(batch))
