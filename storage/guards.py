@@ -5,11 +5,14 @@ That also stops `INSERT OR REPLACE`, which walks past UPDATE and DELETE triggers
 second lock, not prevention: whoever owns the database can drop a trigger, and the chain then shows what was done.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
-APPEND_ONLY: Final = ("unit_fact", "person_fact", "person_status", "question_version", "ledger_entry", "audit_log")
+FRAME: Final = ("unit_fact", "person_fact", "person_status", "question_version", "ledger_entry", "audit_log")
+APPEND_ONLY: Final = (*FRAME, "year_event")
 CHAINED: Final = ("ledger_entry", "audit_log")
 GENESIS: Final = "0" * 64
+DROPPED_FUNCTION: Final = "DROP FUNCTION append_only()"
 
 # A row that meets an existing key would replace it on SQLite without firing a DELETE trigger.
 _KEYS: Final = {
@@ -17,26 +20,28 @@ _KEYS: Final = {
     "person_fact": "id = NEW.id",
     "person_status": "id = NEW.id",
     "question_version": "question = NEW.question AND version = NEW.version",
+    "year_event": "id = NEW.id",
 }
 
 
-def triggers(dialect: str) -> list[str]:
-    """The statements that set up every guard on `dialect` (`sqlite` or `postgresql`)."""
+def triggers(dialect: str, tables: Iterable[str] = APPEND_ONLY) -> list[str]:
+    """The statements that set up the guards of `tables` on `dialect` (`sqlite` or `postgresql`)."""
     make = _sqlite if dialect == "sqlite" else _postgresql
-    return [statement for table in APPEND_ONLY for statement in make(table)]
+    return [statement for table in tables for statement in make(table)]
 
 
-def dropped_triggers(dialect: str) -> list[str]:
+def dropped_triggers(dialect: str, tables: Iterable[str] = APPEND_ONLY) -> list[str]:
+    """The function that all tables share stays; `DROPPED_FUNCTION` takes it away after the last of them."""
     if dialect == "sqlite":
         kinds = ("no_update", "no_delete", "only_append")
-        return [f"DROP TRIGGER {table}_{kind}" for table in APPEND_ONLY for kind in kinds]
-    dropped = [
-        f"DROP TRIGGER {table}_{kind} ON {table}"
-        for table in APPEND_ONLY
-        for kind in ("no_change", "no_truncate", *(("only_append",) if table in CHAINED else ()))
-    ]
-    functions = [f"DROP FUNCTION {table}_only_append()" for table in CHAINED]
-    return [*dropped, *functions, "DROP FUNCTION append_only()"]
+        return [f"DROP TRIGGER {table}_{kind}" for table in tables for kind in kinds]
+    return [statement for table in tables for statement in _dropped(table)]
+
+
+def _dropped(table: str) -> list[str]:
+    kinds = ("no_change", "no_truncate", *(("only_append",) if table in CHAINED else ()))
+    functions = [f"DROP FUNCTION {table}_only_append()"] if table in CHAINED else []
+    return [*(f"DROP TRIGGER {table}_{kind} ON {table}" for kind in kinds), *functions]
 
 
 def trigger_names(dialect: str) -> set[str]:

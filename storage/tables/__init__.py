@@ -7,9 +7,11 @@ hundredths of an hour. JSON stands in text columns, because both engines and the
 from storage.tables.bank import daily_answer, daily_question, question, question_version
 from storage.tables.base import metadata
 from storage.tables.batches import batch
+from storage.tables.contacts import contact_change
 from storage.tables.hours import ledger_entry, ledger_head, person_year
 from storage.tables.machine import audit_log, calendar_day, job_run
 from storage.tables.messages import feedback, focus, inbox, outbox, push_week
+from storage.tables.reports import report_job
 from storage.tables.roll import (
     account,
     person,
@@ -21,12 +23,14 @@ from storage.tables.roll import (
     unit_fact,
     unit_now,
 )
+from storage.tables.years import year_event
 
 __all__ = [
     "account",
     "audit_log",
     "batch",
     "calendar_day",
+    "contact_change",
     "daily_answer",
     "daily_question",
     "feedback",
@@ -46,7 +50,9 @@ __all__ = [
     "push_week",
     "question",
     "question_version",
+    "report_job",
     "unit",
     "unit_fact",
     "unit_now",
+    "year_event",
 ]

@@ -104,6 +104,7 @@ async def fill(database: Database, lines: int = 3) -> None:
         await _roll(tx)
         await _learning(tx)
         await _messages(tx)
+        await _years_and_wishes_of_others(tx)
         await calendar.keep(tx, {date(2027, 1, 1): (False, "元旦"), date(2027, 1, 2): (True, "")})
         await jobs.take(tx, "daily", NOW.replace(microsecond=0), NOW, jobs.RAN)
         await audit.record(tx, audit.Act("p1", "cli", "staff change", "p2", "甲", "乙", "调动\n第二行"), NOW)
@@ -153,6 +154,25 @@ async def _messages(tx: Tx) -> None:
     await daily.count_pushes(tx, ["p1"], date(2026, 11, 23))
     number = await feedback.add(tx, "p1", "食堂\t很好", NOW)
     await feedback.answer(tx, number, "谢谢", by="p2", now=NOW)
+
+
+async def _years_and_wishes_of_others(tx: Tx) -> None:
+    closed = {
+        "year": 2025,
+        "kind": "closed",
+        "at": NOW,
+        "by": "p1",
+        "batch": 1,
+        "head_seq": 0,
+        "head_hash": "0" * 64,
+    }
+    await tx.execute(insert(tables.year_event).values(**closed))
+    asked = {"person": "p1", "channel": "wecom", "account": "zhangsan", "kind": "lines", "year": 2026, "unit": ""}
+    await tx.execute(
+        insert(tables.report_job).values(**asked, asked_at=NOW, state="waiting", tries=0, problem="坏了\n两次")
+    )
+    change = {"kind": "create_user", "account": "wangwu", "new_account": "", "name": "王五", "departments": "1,2"}
+    await tx.execute(insert(tables.contact_change).values(channel="wecom", **change, received_at=NOW))
 
 
 async def counts(database: Database) -> dict[str, int]:

@@ -6,7 +6,7 @@ Revision: 0001. No batch operation on append-only tables: it would rebuild the t
 import sqlalchemy as sa
 from alembic import op
 
-from storage.guards import GENESIS, dropped_triggers, triggers
+from storage.guards import DROPPED_FUNCTION, FRAME, GENESIS, dropped_triggers, triggers
 from storage.types import Hours, Instant
 
 revision = "0001"
@@ -320,13 +320,16 @@ def upgrade() -> None:
     )
     heads = sa.table("ledger_head", sa.column("chain"), sa.column("seq"), sa.column("hash"))
     op.bulk_insert(heads, [{"chain": chain, "seq": 0, "hash": GENESIS} for chain in ("ledger", "audit")])
-    for statement in triggers(op.get_bind().dialect.name):
+    for statement in triggers(op.get_bind().dialect.name, FRAME):
         op.execute(statement)
 
 
 def downgrade() -> None:
-    for statement in dropped_triggers(op.get_bind().dialect.name):
+    dialect = op.get_bind().dialect.name
+    for statement in dropped_triggers(dialect, FRAME):
         op.execute(statement)
+    if dialect == "postgresql":
+        op.execute(DROPPED_FUNCTION)
     op.drop_table("unit_now")
     op.drop_index("ix_unit_fact_subject", table_name="unit_fact")
     op.drop_table("unit_fact")
