@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from training.forms import DAY_LIMIT, FORM_RULES, Table
 from training.hours import HoursRules
 from training.requirements import Policy
 
@@ -21,6 +22,10 @@ class Compliance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
+    """`day_limit` is in hundredths of an hour; `forms` may hold several dated rows a form."""
+
     hours: HoursRules = field(default_factory=HoursRules)
     policies: tuple[Policy, ...] = (Policy(),)
+    forms: Table = FORM_RULES
+    day_limit: int = DAY_LIMIT
     compliance: Compliance = field(default_factory=Compliance)

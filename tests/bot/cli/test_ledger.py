@@ -91,7 +91,7 @@ def test_only_the_year_asked_for(filled: Terminal) -> None:
 
 def test_export_refusals(filled: Terminal) -> None:
     export = ("ledger", "export", "--year", "2026", "--out")
-    assert filled.refused(*export, "o.csv", "--unit", "nope") == "没有单位代码为 nope 的单位，请核对。"
+    assert filled.refused(*export, "o.csv", "--unit", "nope") == "没有找到单位代码“nope”，请核对编号。"
     assert filled.refused(*export, "o.pdf") == "不能写 .pdf 文件，请用 .xlsx 或 .csv。"
     assert filled.refused(*export, "gone/o.csv") == "目录 gone 不存在，请先建好再导出。"
     assert list(filled.folder.glob("o.*")) == []

@@ -130,7 +130,7 @@ def test_what_is_no_date_is_bad_usage(city: Terminal, words: tuple[str, str]) ->
 
 def test_refusals(city: Terminal) -> None:
     command = ("ledger", "export", "--year", "2026", "--kind", "summary", "--out")
-    assert city.refused(*command, "o.csv", "--unit", "nope") == "没有单位代码为 nope 的单位，请核对。"
+    assert city.refused(*command, "o.csv", "--unit", "nope") == "没有找到单位代码“nope”，请核对编号。"
     assert "没有单位代码" in city.refused(*command, "o.csv", "--unit", "sfj", "--known-at", "2026-01-01")
     early = city.refused("ledger", "export", "--year", "26", "--out", "o.csv")
     assert early == "考核年度 26 不对，应为四位年份，如 2026。"

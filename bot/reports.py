@@ -1,0 +1,100 @@
+"""Reports about the ledger as files: what is asked for, and writing it. Everything is read, nothing is changed.
+
+Called where a command runs, and in a process of its own beside the bot; never on the bot's own event loop.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+from handlers.actions import ledgers, summaries
+from handlers.actions.summaries import Summary, Wanted
+from handlers.sheets.ledger_columns import Names, PersonWords
+from handlers.sheets.ledger_sheet import ledger_sheet
+from handlers.sheets.particulars import Particulars
+from handlers.sheets.summary_sheet import SummaryParticulars, write_summary
+from storage.database import Database
+from training.calendar import CITY, day_of
+from training.chains import Head
+from training.errors import NoSuchNumber
+from training.rules import Rules
+from training.summaries import Cut
+
+RULES_VERSION: Final = "2024-1"
+LINES: Final = "lines"
+SUMMARY: Final = "summary"
+_PREFIXES: Final = {LINES: "XS", SUMMARY: "HZ"}
+TITLES: Final = {LINES: "学时台账", SUMMARY: "学时汇总"}
+ENDINGS: Final = (".xlsx", ".csv")
+UNIT: Final = "单位代码"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was asked for. `head` is the one of the 数据截止时点; lines are read up to `wanted.up_to`."""
+
+    kind: str
+    wanted: Wanted
+    head: Head
+    now: datetime
+
+    def particulars(self) -> Particulars:
+        year, cut = self.wanted.year, self.wanted.cut
+        return Particulars(
+            title=f"{year}年度{TITLES[self.kind]}",
+            number=f"{_PREFIXES[self.kind]}-{year}-{self.now.astimezone(CITY):%Y%m%d%H%M%S}",
+            as_of=cut.as_of or day_of(self.now),
+            known_at=cut.known_at or self.now,
+            rules=RULES_VERSION,
+            head=self.head,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """What a 学时台账 came to."""
+
+    count: int
+    total: Decimal
+
+
+async def asked(database: Database, kind: str, year: int, units: Iterable[str], cut: Cut, now: datetime) -> Report:
+    """`units` are 单位代码, each with those below it; none is the whole city. Raises: NoSuchNumber."""
+    last = await ledgers.head(database)
+    head = last if cut.known_at is None else await ledgers.head_at(database, cut.known_at)
+    day = summaries.standing_day(year, cut.as_of or day_of(now))
+    tree = await summaries.unit_tree(database, day, cut)
+    below: set[str] = set()
+    for code in units:
+        found = tree.below(code)
+        if not found:
+            raise NoSuchNumber(UNIT, code)
+        below |= found
+    wanted = Wanted(year, day, cut, tree, frozenset(below) or None, last.seq)
+    return Report(kind, wanted, head, now)
+
+
+async def write_lines(database: Database, report: Report, out: Path) -> Lines:
+    """Raises: UnknownSheetFormat, OSError."""
+    persons, unit_names = await ledgers.names(database)
+    names = Names({n: PersonWords(name, post) for n, (name, post) in persons.items()}, unit_names)
+    wanted = report.wanted
+    with ledger_sheet(out, report.particulars(), names) as sheet:
+        pages = ledgers.pages(database, year=wanted.year, units=wanted.units, up_to=wanted.up_to, cut=wanted.cut)
+        async for page in pages:
+            sheet.add(page)
+    return Lines(sheet.count, sheet.total)
+
+
+async def write_summary_of(database: Database, rules: Rules, report: Report, out: Path) -> Summary:
+    """Raises: UnknownSheetFormat, OSError."""
+    made = await summaries.summary(database, rules, report.wanted)
+    plain = report.particulars()
+    particulars = SummaryParticulars(
+        *(plain.title, plain.number, plain.as_of, plain.known_at, plain.rules, plain.head), made.reconciliation
+    )
+    write_summary(out, particulars, made, dict(report.wanted.tree.names))
+    return made
