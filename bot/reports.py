@@ -83,7 +83,7 @@ async def write_lines(database: Database, report: Report, out: Path) -> Lines:
     names = Names({n: PersonWords(name, post) for n, (name, post) in persons.items()}, unit_names)
     wanted = report.wanted
     with ledger_sheet(out, report.particulars(), names) as sheet:
-        pages = ledgers.pages(database, year=wanted.year, units=wanted.units, up_to=wanted.up_to, cut=wanted.cut)
+        pages = ledgers.rows(database, wanted.year, wanted.cut, up_to=wanted.up_to, units=wanted.units)
         async for page in pages:
             sheet.add(page)
     return Lines(sheet.count, sheet.total)

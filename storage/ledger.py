@@ -156,22 +156,12 @@ _ENTRY_FIELDS: Final = Entry.__struct_fields__
 _COLUMNS: Final = ("seq", "prev", "hash", *_ENTRY_FIELDS)
 
 
-async def pages(
-    tx: Tx, scope: Scope, *, after: int = 0, year: int | None = None, units: frozenset[str] | None = None
-) -> list[Line]:
+async def pages(tx: Tx, scope: Scope, *, after: int = 0) -> list[Line]:
     """The next page of lines after number `after`, in order; an empty page is the end."""
     statement = select(ledger_entry).where(
         ledger_entry.c.seq > after, scope.allows(ledger_entry.c.person, ledger_entry.c.unit)
     )
-    if year is not None:
-        statement = statement.where(ledger_entry.c.year == year)
-    if units is not None:
-        statement = statement.where(among(ledger_entry.c.unit, "units"))
-    found = await tx.execute(
-        statement.order_by(ledger_entry.c.seq).limit(PAGE_LINES),
-        {"units": texts(units)} if units is not None else {},
-    )
-    return [line_of(row) for row in found]
+    return [line_of(row) for row in await tx.execute(statement.order_by(ledger_entry.c.seq).limit(PAGE_LINES))]
 
 
 def line_of(row: Row[Any]) -> Line:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Float, Integer, cast, func, literal_column, select, type_coerce
+from sqlalchemy import ColumnElement, Float, Integer, Select, cast, func, literal_column, select, type_coerce
 
 from storage.database import Tx
 from storage.guards import GENESIS
@@ -19,6 +19,7 @@ from training.chains import Head
 from training.summaries import Amount, Cut
 
 WINDOW_LINES: Final = 10_000
+Total = tuple[int, int]  # hundredths, lines
 _HUNDREDTHS: Final = cast(
     func.round(type_coerce(ledger_entry.c.hours, Float) * literal_column("100", Float)), Integer
 )
@@ -53,26 +54,29 @@ async def of_people(
     return found
 
 
-async def of_lines(
-    tx: Tx, scope: Scope, year: int, cut: Cut, *, after: int, up_to: int, units: frozenset[str] | None = None
-) -> Mapping[str, tuple[int, int]]:
-    """Person → (hundredths, lines) of the year among the lines after number `after` up to number `up_to`.
+async def of_lines(tx: Tx, scope: Scope, year: int, cut: Cut, *, after: int, up_to: int) -> Mapping[str, Total]:
+    """Person → the year's lines after number `after` up to number `up_to`. Call it for `WINDOW_LINES` at a time."""
+    statement = _totals(scope, year, cut, ledger_entry.c.seq > after, ledger_entry.c.seq <= up_to)
+    return {person: (int(amount), lines) for person, amount, lines in await tx.execute(statement)}
 
-    `units` are those at which a line was posted. Call it for `WINDOW_LINES` at a time.
-    """
-    statement = select(ledger_entry.c.person, func.sum(_HUNDREDTHS), func.count()).where(
-        ledger_entry.c.seq > after,
-        ledger_entry.c.seq <= up_to,
-        ledger_entry.c.year == year,
-        *_within(cut),
-        scope.allows(ledger_entry.c.person, ledger_entry.c.unit),
-    )
-    values: dict[str, Any] = {}
-    if units is not None:
-        statement = statement.where(among(ledger_entry.c.unit, "units"))
-        values = {"units": texts(units)}
-    rows = await tx.execute(statement.group_by(ledger_entry.c.person), values)
+
+async def of_lines_at(
+    tx: Tx, scope: Scope, year: int, cut: Cut, persons: Iterable[str], units: frozenset[str], *, up_to: int
+) -> Mapping[str, Total]:
+    """Person → the lines of the year posted at one of `units`, of these people, whatever else there is."""
+    of_these = (among(ledger_entry.c.person, "persons"), among(ledger_entry.c.unit, "units"))
+    statement = _totals(scope, year, cut, *of_these, ledger_entry.c.seq <= up_to)
+    rows = await tx.execute(statement, {"persons": texts(persons), "units": texts(units)})
     return {person: (int(amount), lines) for person, amount, lines in rows}
+
+
+def _totals(scope: Scope, year: int, cut: Cut, *conditions: ColumnElement[bool]) -> Select[Any]:
+    person, unit = ledger_entry.c.person, ledger_entry.c.unit
+    return (
+        select(person, func.sum(_HUNDREDTHS), func.count())
+        .where(*conditions, ledger_entry.c.year == year, *_within(cut), scope.allows(person, unit))
+        .group_by(person)
+    )
 
 
 def _within(cut: Cut) -> Iterable[ColumnElement[bool]]:

@@ -1,10 +1,11 @@
 """The ledger as a whole: read in pages bounded by the head, and verified from the first line to the head."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
+from typing import Any
 
 from handlers.actions import chains
-from storage import ledger, ledger_sums, people, units
+from storage import ledger, ledger_rows, ledger_sums, people, units
 from storage.database import Database
 from storage.ledger import Line, first_break
 from storage.scope import EVERYTHING
@@ -40,25 +41,32 @@ async def names(database: Database) -> tuple[dict[str, tuple[str, str]], dict[st
         after = page[-1].number
 
 
-async def pages(
-    database: Database,
-    *,
-    year: int | None = None,
-    units: frozenset[str] | None = None,
-    up_to: int,
-    cut: Cut | None = None,
-) -> AsyncIterator[list[Line]]:
-    """Pages of lines up to number `up_to` that `cut` keeps, each in a short transaction of its own."""
+async def pages(database: Database, *, up_to: int) -> AsyncIterator[list[Line]]:
+    """Pages of all lines up to number `up_to`, each in a short transaction of its own."""
     after = 0
     while True:
         async with database.read() as tx:
-            page = await ledger.pages(tx, EVERYTHING, after=after, year=year, units=units)
+            page = await ledger.pages(tx, EVERYTHING, after=after)
         lines = [line for line in page if line.seq <= up_to]
-        if kept := [line for line in lines if cut is None or cut.keeps(line.entry)]:
-            yield kept
+        if lines:
+            yield lines
         if len(lines) < len(page) or not page:
             return
         after = page[-1].seq
+
+
+async def rows(
+    database: Database, year: int, cut: Cut, *, up_to: int, units: frozenset[str] | None = None
+) -> AsyncIterator[Sequence[Sequence[Any]]]:
+    """Pages of `storage.ledger_rows` of a year up to number `up_to`, each in a short transaction of its own."""
+    after = 0
+    while True:
+        async with database.read() as tx:
+            page = await ledger_rows.page(tx, EVERYTHING, year, cut, after=after, up_to=up_to, units=units)
+        if not page:
+            return
+        yield page
+        after = page[-1][0]
 
 
 async def verify(

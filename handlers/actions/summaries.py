@@ -3,7 +3,7 @@
 Read in slices of people and of lines, each in a short transaction of its own; nothing is asked for one person.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -65,6 +65,7 @@ async def unit_tree(database: Database, day: date, cut: Cut) -> UnitTree:
 async def summary(database: Database, rules: Rules, wanted: Wanted) -> Summary:
     rows: list[Row] = []
     gone: list[Row] = []
+    asked: list[str] = []
     elsewhere = 0
     after = ""
     while True:
@@ -72,13 +73,14 @@ async def summary(database: Database, rules: Rules, wanted: Wanted) -> Summary:
         if not found.numbers:
             break
         after = found.numbers[-1]
+        asked += found.facts
         for row, amounts in _rows(found, rules, wanted):
             if _counts(row, wanted):
                 rows.append(row)
                 elsewhere += sum(one.amount for one in amounts if not wanted.holds(one.unit))
             elif _left(row, wanted):
                 gone.append(row)
-    reconciled = await _reconciled(database, wanted, rows, elsewhere)
+    reconciled = await _reconciled(database, wanted, rows, elsewhere, asked)
     return Summary(_sorted(rows), _sorted(gone), reconciled)
 
 
@@ -132,16 +134,13 @@ def _left(row: Row, wanted: Wanted) -> bool:
     return moved and wanted.units is not None and place.was_in(wanted.units)
 
 
-async def _reconciled(database: Database, wanted: Wanted, rows: Sequence[Row], elsewhere: int) -> Reconciliation:
-    """The ledger is read once more, by its lines and not by people, so that the two can differ."""
+async def _reconciled(
+    database: Database, wanted: Wanted, rows: Sequence[Row], elsewhere: int, asked: Sequence[str]
+) -> Reconciliation:
+    """The ledger is read once more, by its lines and not by what is owed, so that the two can differ."""
     by_person: dict[str, int] = {}
     lines = 0
-    for after in range(0, wanted.up_to, ledger_sums.WINDOW_LINES):
-        last = min(after + ledger_sums.WINDOW_LINES, wanted.up_to)
-        async with database.read() as tx:
-            found = await ledger_sums.of_lines(
-                tx, EVERYTHING, wanted.year, wanted.cut, after=after, up_to=last, units=wanted.units
-            )
+    async for found in _totals(database, wanted, asked):
         for person, (amount, count) in found.items():
             by_person[person] = by_person.get(person, 0) + amount
             lines += count
@@ -155,3 +154,20 @@ async def _reconciled(database: Database, wanted: Wanted, rows: Sequence[Row], e
         len(outside),
         elsewhere,
     )
+
+
+async def _totals(
+    database: Database, wanted: Wanted, asked: Sequence[str]
+) -> AsyncIterator[Mapping[str, ledger_sums.Total]]:
+    """Of the city all lines there are, whoever they name; of some units those of all who ever were in them."""
+    year, cut, last = wanted.year, wanted.cut, wanted.up_to
+    if wanted.units is None:
+        for after in range(0, last, ledger_sums.WINDOW_LINES):
+            up_to = min(after + ledger_sums.WINDOW_LINES, last)
+            async with database.read() as tx:
+                yield await ledger_sums.of_lines(tx, EVERYTHING, year, cut, after=after, up_to=up_to)
+        return
+    for first in range(0, len(asked), SLICE_PERSONS):
+        some = asked[first : first + SLICE_PERSONS]
+        async with database.read() as tx:
+            yield await ledger_sums.of_lines_at(tx, EVERYTHING, year, cut, some, wanted.units, up_to=last)

@@ -3,12 +3,16 @@
 The rows are those whose first cell is a number; after them come the total and one line for each particular.
 """
 
-import csv
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Final
 
 from handlers.sheets.cells import Cell, csv_text
 from handlers.sheets.particulars import Particulars
+
+_EMPTY_ROW: Final = '""'  # an empty line would be no row
+_QUOTED: Final = re.compile(r'[",\r\n]')
 
 
 class CsvTable:
@@ -16,11 +20,22 @@ class CsvTable:
 
     def __init__(self, path: Path, headers: Iterable[str]) -> None:
         self._file = path.open("w", encoding="utf-8-sig", newline="")
-        self._writer = csv.writer(self._file)
-        self._writer.writerow(headers)
+        self.add(tuple(headers))
+
+    def piece(self, _column: int, cells: Sequence[Cell]) -> str:
+        """Neighbouring cells, ready to be joined with others to a row."""
+        return ",".join([_quoted(csv_text(cell)) for cell in cells])
+
+    def whole(self, number: int) -> str:
+        """The piece of a row that begins with a whole number."""
+        return str(number)
+
+    def add_rows(self, rows: Iterable[Iterable[str]]) -> None:
+        """Each row its pieces from left to right, without a gap."""
+        self._file.writelines([f"{','.join(pieces) or _EMPTY_ROW}\r\n" for pieces in rows])
 
     def add(self, row: Sequence[Cell]) -> None:
-        self._writer.writerow([csv_text(cell) for cell in row])
+        self.add_rows(((self.piece(0, row),),))
 
     def end(self, total: Sequence[Cell], particulars: Particulars) -> None:
         self.add(total)
@@ -29,3 +44,7 @@ class CsvTable:
 
     def close(self) -> None:
         self._file.close()
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text

@@ -1,19 +1,20 @@
 """The columns of the 学时台账 in the order that officials expect, and what stands in each for one line.
 
 序号 is the line's own number in the ledger, the one that 冲销号 and `ledger reverse` name; it does not change with
-the selection. Days are ISO texts; days and moments are those of the city.
+the selection. Days are ISO texts; days and moments are those of the city. Neighbouring columns that depend on the
+same few values of a line form a group, because a ledger of a million lines has only some thousands of each.
 Source: domain, Export headers that officials expect.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Final
 
 from handlers.sheets.cells import Cell
 from handlers.sheets.particulars import city_time
-from storage.ledger import Line
 from training.calendar import day_of
-from training.hours import Entry
 from training.names import FORMS
 from training.roster_columns import CATEGORY_NAMES, MARK_NAME
 
@@ -53,6 +54,7 @@ CATEGORIES: Final[Mapping[str, str]] = {str(category): name for category, name i
 SOURCES: Final[Mapping[str, str]] = {
     "daily": "每日一题 自动记录",
     "import": "导入（双人确认）",
+    "merge": "人员合并（双人确认）",
     "reversal": "冲销（双人确认）",
     "refill": "冲销后按上限补足",
 }
@@ -72,33 +74,59 @@ class Names:
     units: Mapping[str, str] = field(default_factory=dict)
 
 
-def cells_of(line: Line, names: Names) -> tuple[Cell, ...]:
-    """One cell a header."""
-    entry = line.entry
-    person = names.persons.get(entry.person, PersonWords(""))
-    unit, organiser = (names.units.get(code, code) for code in (entry.unit, entry.organiser))
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Neighbouring columns from the header `first` on: what `cells` makes of one group of `storage.ledger_rows`."""
+
+    first: str
+    cells: Callable[..., tuple[Cell, ...]]
+
+
+def groups_of(names: Names) -> tuple[Group, ...]:
+    """All columns but 序号, from left to right and in the order of `GROUPS`."""
+
+    def unit_name(code: str) -> str:
+        return names.units.get(code, code)
+
+    def who(person: str, unit: str, category: str, mark: int) -> tuple[Cell, ...]:
+        words = names.persons.get(person, PersonWords(""))
+        return unit_name(unit), words.name, person, category_words(category, mark=bool(mark)), words.post
+
+    def how(organiser: str, mode: str, minutes: int | None, hours: str, rule: str, source: str) -> tuple[Cell, ...]:
+        return unit_name(organiser), mode, minutes, Decimal(hours), rule, SOURCES.get(source, source)
+
+    def approval(by: str, at: str | None) -> tuple[Cell, ...]:
+        """Lines that the machine recognised have neither."""
+        return names.persons.get(by, PersonWords(by)).name, city_time(_moment(at)) if at else ""
+
     return (
-        *(line.seq, unit, person.name, entry.person, category_words(entry), person.post, entry.year),
-        *(entry.starts_on.isoformat(), entry.ends_on.isoformat(), FORMS.get(entry.form, entry.form)),
-        *("、".join(entry.content_classes), entry.title, organiser, entry.mode),
-        *(entry.minutes, entry.hours, entry.rule, SOURCES.get(entry.source, entry.source)),
-        *(_activity(entry), entry.evidence, *_approval(entry, names)),
-        *(day_of(entry.recorded_at).isoformat(), "是" if entry.late else "", entry.reverses, entry.note),
+        Group("单位", who),
+        Group("考核年度", _when),
+        Group("内容", lambda title: (title,)),
+        Group("主办单位", how),
+        Group("活动编号", _evidence),
+        Group("审核人", approval),
+        Group("登记日期", _remarks),
     )
 
 
-def category_words(entry: Entry) -> str:
+def _when(year: int, starts_on: str, ends_on: str, form: str, classes: str) -> tuple[Cell, ...]:
+    return year, starts_on, ends_on, FORMS.get(form, form), classes
+
+
+def _evidence(activity_ref: str, evidence: str) -> tuple[Cell, ...]:
+    return activity_ref.partition(":")[0], evidence
+
+
+def _remarks(hour: str, late: int, reverses: int | None, note: str) -> tuple[Cell, ...]:
+    return day_of(_moment(f"{hour}:00:00")).isoformat(), "是" if late else "", reverses, note
+
+
+def category_words(category: str, *, mark: bool) -> str:
     """As a roster spells it: `工作人员；行政执法人员`."""
-    category = CATEGORIES.get(entry.category, entry.category)
-    return f"{category}；{MARK_NAME}" if entry.mark else category
+    words = CATEGORIES.get(category, category)
+    return f"{words}；{MARK_NAME}" if mark else words
 
 
-def _activity(entry: Entry) -> str:
-    """Only lines that came from a 培训活动 have its number."""
-    return entry.source_ref.partition(":")[0] if entry.source == "activity" else ""
-
-
-def _approval(entry: Entry, names: Names) -> tuple[str, str]:
-    """审核人 and 审核时间; lines that the machine recognised have neither."""
-    approver = names.persons.get(entry.approved_by, PersonWords(entry.approved_by)).name
-    return approver, city_time(entry.approved_at) if entry.approved_at else ""
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)

@@ -1,39 +1,74 @@
 """The 学时台账 as a file: one row a line, its total, the lines to sign on, and its particulars.
 
-Lines may come page by page; nothing but the sum is remembered. The file appears under its name when it is complete:
-until then, and after a failure, there is none (an older one stays as it was).
+Rows may come page by page; nothing is remembered but the sum and the texts of groups of cells that come again and
+again, up to a bound. The file appears under its name when it is complete: until then, and after a failure, there is
+none (an older one stays as it was).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+import msgspec
 
 from handlers.sheets.cells import Cell
-from handlers.sheets.ledger_columns import COLUMNS, HEADERS, HOURS_COLUMN, Names, cells_of
+from handlers.sheets.ledger_columns import COLUMNS, HEADERS, HOURS_COLUMN, Group, Names, groups_of
 from handlers.sheets.particulars import Particulars
 from handlers.sheets.table_file import Table, table_file
-from storage.ledger import Line
+from storage.ledger_rows import GROUPS
+from training.hours import decimal, hundredths
 
 NAME: Final = "学时台账"
+MOST_KEPT: Final = 20_000  # texts of one group; some 5 MB
 
 
-@dataclass(slots=True)
+_HOURS_GROUP: Final = next(place for place, group in enumerate(GROUPS, 1) if "hours" in group)
+_HOURS: Final = GROUPS[_HOURS_GROUP - 1].index("hours")
+
+
+class _Kept(dict[Any, Any]):
+    """What is made of a key, made once while it is kept."""
+
+    def __init__(self, make: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, key: Any) -> Any:
+        if len(self) >= MOST_KEPT:
+            self.clear()
+        made = self[key] = self._make(key)
+        return made
+
+
 class LedgerSheet:
     """`count` lines with `total` hours (reversals are negative) have been added."""
 
-    table: Table
-    names: Names
-    count: int = 0
-    total: Decimal = Decimal("0.00")
+    def __init__(self, table: Table, names: Names) -> None:
+        self._table = table
+        self.count = self._hundredths = 0
+        named = zip(groups_of(names), GROUPS, strict=True)
+        self._pieces = [self._kept(group, alone=len(fields) == 1) for group, fields in named]
+        self._amounts = _Kept(lambda values: hundredths(Decimal(msgspec.json.decode(values)[_HOURS])))
 
-    def add(self, lines: Iterable[Line]) -> None:
-        for line in lines:
-            self.table.add(cells_of(line, self.names))
-            self.count += 1
-            self.total += line.entry.hours
+    def _kept(self, group: Group, *, alone: bool) -> _Kept:
+        place, piece, cells = HEADERS.index(group.first), self._table.piece, group.cells
+        if alone:
+            return _Kept(lambda value: piece(place, cells(value)))
+        return _Kept(lambda values: piece(place, cells(*msgspec.json.decode(values))))
+
+    @property
+    def total(self) -> Decimal:
+        return decimal(self._hundredths)
+
+    def add(self, rows: Sequence[Sequence[Any]]) -> None:
+        """Rows of `storage.ledger_rows`. All of it runs in C: a million of them are some 30 million cells."""
+        columns = list(zip(*rows, strict=True))
+        groups = (map(kept.__getitem__, values) for kept, values in zip(self._pieces, columns[1:], strict=True))
+        self._table.add_rows(zip(map(self._table.whole, columns[0]), *groups, strict=True))
+        self.count += len(rows)
+        self._hundredths += sum(map(self._amounts.__getitem__, columns[_HOURS_GROUP]))
 
     def total_row(self) -> tuple[Cell, ...]:
         row: list[Cell] = [None] * len(HEADERS)
@@ -48,10 +83,3 @@ def ledger_sheet(path: Path, particulars: Particulars, names: Names) -> Iterator
         sheet = LedgerSheet(table, names)
         yield sheet
         table.end(sheet.total_row(), particulars)
-
-
-def write_ledger(path: Path, particulars: Particulars, names: Names, lines: Iterable[Line]) -> tuple[int, Decimal]:
-    """All at once; returns how many lines and how many hours."""
-    with ledger_sheet(path, particulars, names) as sheet:
-        sheet.add(lines)
-    return sheet.count, sheet.total

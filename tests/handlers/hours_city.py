@@ -51,6 +51,8 @@ async def build(tx: Tx) -> None:
     await units.add(tx, facts, by="test", now=RECORDED, today=TODAY)
     for number in range(1, 7):
         await _person(tx, f"P{number}")
+    await _move(tx, "P1", "zfk", date(2026, 2, 20), noon(2, 20))
+    await _move(tx, "P1", "sfj", date(2026, 3, 15), noon(3, 14))
     await _move(tx, "P6", "czj", date(2026, 4, 10), noon(4, 12))
     await _move(tx, "P3", "sfj", date(2026, 6, 15), noon(6, 20))
     away = StatusPeriod("P2", "产假", FIRST, date(2026, 6, 30), noon(3, 1))

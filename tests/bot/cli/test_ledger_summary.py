@@ -131,7 +131,7 @@ def test_what_is_no_date_is_bad_usage(city: Terminal, words: tuple[str, str]) ->
 def test_refusals(city: Terminal) -> None:
     command = ("ledger", "export", "--year", "2026", "--kind", "summary", "--out")
     assert city.refused(*command, "o.csv", "--unit", "nope") == "没有找到单位代码“nope”，请核对编号。"
-    assert "没有单位代码" in city.refused(*command, "o.csv", "--unit", "sfj", "--known-at", "2026-01-01")
+    assert "没有找到单位代码" in city.refused(*command, "o.csv", "--unit", "sfj", "--known-at", "2026-01-01")
     early = city.refused("ledger", "export", "--year", "26", "--out", "o.csv")
     assert early == "考核年度 26 不对，应为四位年份，如 2026。"
     assert city.refused(*command, "o.pdf") == "不能写 .pdf 文件，请用 .xlsx 或 .csv。"

@@ -3,12 +3,13 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 from handlers.sheets.cells import Cell
-from handlers.sheets.ledger_columns import HEADERS, Names, cells_of
-from storage.ledger import Line
-from tests.handlers.sheets.ledgers import NAMES, line
+from handlers.sheets.ledger_columns import HEADERS, Names, groups_of
+from storage.ledger_rows import GROUPS
+from tests.handlers.sheets.ledgers import NAMES, Row, line
 
 # Source: domain, Export headers that officials expect.
 EXPECTED = (
@@ -17,8 +18,12 @@ EXPECTED = (
 )
 
 
-def row(of: Line, names: Names = NAMES) -> dict[str, Cell]:
-    return dict(zip(HEADERS, cells_of(of, names), strict=True))
+def row(of: Row, names: Names = NAMES) -> dict[str, Cell]:
+    cells: list[Cell] = [of[0]]
+    for group, fields, value in zip(groups_of(names), GROUPS, of[1:], strict=True):
+        assert HEADERS.index(group.first) == len(cells)
+        cells += group.cells(*([value] if len(fields) == 1 else msgspec.json.decode(value)))
+    return dict(zip(HEADERS, cells, strict=True))
 
 
 def test_headers_are_those_that_officials_expect() -> None:

@@ -1,0 +1,98 @@
+"""Ledger lines as plain rows, for files of a million of them: texts and whole numbers, no value made of them.
+
+A row is the number of the line and one value for each of `GROUPS`: of a group of one field the field itself, of
+several a JSON array, because a ledger has only some thousands of each and few columns are read sooner than many.
+Days are ISO texts; `approved_at` is a moment in UTC to the second, `recorded_hour` to the hour (`2026-11-23 08`);
+hours are texts with two places; `content_classes` are joined by 、; `activity_ref` is the `source_ref` of what came
+from a 培训活动.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Date, Row, Select, String, Text, case, func, select
+from sqlalchemy import literal_column as literal
+from sqlalchemy import type_coerce as kept_as
+
+from storage.database import Tx
+from storage.scope import Scope
+from storage.sets import among, texts
+from storage.tables import ledger_entry
+from storage.types import Hours
+from training.summaries import Cut
+
+GROUPS: Final = (
+    ("person", "unit", "category", "mark"),
+    ("year", "starts_on", "ends_on", "form", "content_classes"),
+    ("title",),
+    ("organiser", "mode", "minutes", "hours", "rule", "source"),
+    ("activity_ref", "evidence"),
+    ("approved_by", "approved_at"),
+    ("recorded_hour", "late", "reverses", "note"),
+)
+ACTIVITY: Final = "activity"
+PAGE_ROWS: Final = 5000
+_SECOND: Final = "YYYY-MM-DD HH24:MI:SS"
+_HOUR: Final = "YYYY-MM-DD HH24"
+
+
+async def page(
+    tx: Tx, scope: Scope, year: int, cut: Cut, *, after: int, up_to: int, units: frozenset[str] | None = None
+) -> Sequence[Row[Any]]:
+    """The next rows of the year after number `after` up to number `up_to`, in order; an empty page is the end."""
+    statement = _columns(tx.dialect.name).where(
+        ledger_entry.c.seq > after,
+        ledger_entry.c.seq <= up_to,
+        ledger_entry.c.year == year,
+        scope.allows(ledger_entry.c.person, ledger_entry.c.unit),
+    )
+    if cut.as_of is not None:
+        statement = statement.where(ledger_entry.c.starts_on <= cut.as_of)
+    if cut.known_at is not None:
+        statement = statement.where(ledger_entry.c.recorded_at <= cut.known_at)
+    values: dict[str, Any] = {}
+    if units is not None:
+        statement = statement.where(among(ledger_entry.c.unit, "units"))
+        values = {"units": texts(units)}
+    found = await tx.execute(statement.order_by(ledger_entry.c.seq).limit(PAGE_ROWS), values)
+    rows: Sequence[Row[Any]] = found.all()
+    return rows
+
+
+@lru_cache(maxsize=2)
+def _columns(dialect: str) -> Select[Any]:
+    made = _made(dialect)
+    every = {**{column.name: _spelled(column, dialect) for column in ledger_entry.c}, **made}
+    groups = ([every[name] for name in group] for group in GROUPS)
+    return select(
+        ledger_entry.c.seq, *(group[0] if len(group) == 1 else _array(group, dialect) for group in groups)
+    )
+
+
+def _array(columns: Sequence[ColumnElement[Any]], dialect: str) -> ColumnElement[Any]:
+    if dialect == "sqlite":
+        return kept_as(func.json_array(*columns), String)
+    return func.json_build_array(*columns).cast(Text)
+
+
+def _made(dialect: str) -> Mapping[str, ColumnElement[Any]]:
+    is_activity = ledger_entry.c.source == ACTIVITY
+    return {
+        "activity_ref": case((is_activity, ledger_entry.c.source_ref), else_=""),
+        "approved_at": _moment(ledger_entry.c.approved_at, _SECOND, dialect),
+        "recorded_hour": _moment(ledger_entry.c.recorded_at, _HOUR, dialect),
+    }
+
+
+def _spelled(column: ColumnElement[Any], dialect: str) -> ColumnElement[Any]:
+    """Days and hours are texts on SQLite already; PostgreSQL makes them."""
+    if dialect == "sqlite" or not isinstance(column.type, (Date, Hours)):
+        return column
+    return column.cast(Text)
+
+
+def _moment(column: ColumnElement[Any], form: str, dialect: str) -> ColumnElement[Any]:
+    if dialect == "sqlite":
+        return func.substr(kept_as(column, String), 1, len(form.replace("HH24", "HH")))
+    return func.to_char(func.timezone(literal("'UTC'"), column), form)
