@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from training.hours import HoursRules
 from training.rules import Compliance
@@ -87,12 +88,19 @@ class Schedule(_Section, frozen=True):
     quiet_hours: str = "20:00-08:00"
 
 
+class RulesSection(_Section, frozen=True):
+    """`file`: the city's rule file, from the folder of the configuration; empty: the built-in rules."""
+
+    file: str = ""
+
+
 class Config(_Section, frozen=True):
     server: Server = Server()
     database: DatabaseSection = DatabaseSection()
     wecom: WeComSection = WeComSection()
     network: Network = Network()
     schedule: Schedule = Schedule()
+    rules: RulesSection = RulesSection()
     hours: HoursRules = HoursRules()
     compliance: Compliance = Compliance()
     telegram: dict[str, Any] = {}
@@ -112,14 +120,15 @@ class BadConfig(Exception):
 
 
 def load(path: Path, environment: Mapping[str, str] = os.environ) -> Config:
-    """Raises: BadConfig."""
+    """`rules.file` becomes a path that does not depend on where a command is run. Raises: BadConfig."""
     values = _with_environment(_read(path), environment)
     try:
         config = msgspec.convert(values, Config, strict=True)
     except msgspec.ValidationError as error:
         raise BadConfig(_sentence(path, str(error))) from None
     _check(config, path)
-    return config
+    file = config.rules.file.strip()
+    return replace(config, rules=RulesSection(str((path.parent / file).absolute()) if file else ""))
 
 
 def _read(path: Path) -> dict[str, Any]:

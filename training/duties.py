@@ -33,7 +33,7 @@ class Measure(StrEnum):
 
 class Period(StrEnum):
     YEAR = "year"
-    TWO_YEARS = "two_years"  # counted from the year of `valid_from`
+    TWO_YEARS = "two_years"  # counted from the year of `valid_from` of the quota's first row
     TERM = "term"  # from 任现职日期
     STANDING = "standing"  # at any time
 

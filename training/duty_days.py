@@ -4,17 +4,19 @@ Cuts are the first days of months too, so that the days of a month can be counte
 begins later, is taken as `training.units.units_on` takes it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
 from training.duty_words import Traits, traits
+from training.joining import joining_days, on_roll
 from training.people import Fact, Field, StatusPeriod, next_change, values_on
 from training.roll import KnownPerson
 from training.statuses import ExamRule, HoursRule, Status, standing_periods, status_on
 from training.units import Unit, unit_from
 
+StatusesOn = Callable[[date], Sequence[Status]]
 COUNTING: Final = frozenset({HoursRule.FULL, HoursRule.HALVED})
 
 
@@ -63,17 +65,19 @@ def recorded_by(person: KnownPerson, known_at: datetime | None) -> KnownPerson:
 
 
 def person_stretches(
-    person: KnownPerson, units: UnitsThen, first: date, last: date, cuts: Sequence[date], rules: Sequence[Status]
+    person: KnownPerson, units: UnitsThen, first: date, last: date, cuts: Sequence[date], rules: StatusesOn
 ) -> Iterator[Stretch]:
-    """The days in post, from `first` to `last`; others are left out. Raises: UnknownStatus."""
+    """The days in post, from `first` to `last`; others are left out. `rules`: day → the rows of statuses.
+
+    Raises: UnknownStatus.
+    """
     codes = {fact.value for fact in person.facts if fact.field == Field.UNIT}
     of_units = [fact.valid_from for code in codes for fact in units.facts.get(code, ())]
-    of_person = _joining_days(person.facts)
-    came = _first_said(person.facts)
+    of_person = joining_days(person.facts)
     for starts, ends in _pieces(person.facts, person.periods, first, last, (*cuts, *of_units, *of_person)):
         held = values_on(person.facts, starts)
-        status = status_on(person.periods, starts, rules)
-        if status.leaves or not _on_roll(held, came, starts):
+        status = status_on(person.periods, starts, rules(starts))
+        if status.leaves or not on_roll(person.facts, held, starts):
             continue
         unit = units.on(held[Field.UNIT], starts)
         yield Stretch(
@@ -89,22 +93,6 @@ def unit_stretches(code: str, units: UnitsThen, first: date, last: date, cuts: S
     begins = max(first, units.begins(code))
     for starts, ends in _pieces(units.facts[code], (), begins, last, cuts):
         yield Stretch(starts, ends, code, traits({}, units.on(code, starts)))
-
-
-def _on_roll(held: Mapping[str, str], came: str, day: date) -> bool:
-    """As `training.requirements` has it: unit and category are known, and 入职日期 is not still to come."""
-    joined = held.get(Field.JOINED_ON, came)
-    return Field.UNIT in held and Field.CATEGORY in held and joined <= day.isoformat()
-
-
-def _first_said(facts: Iterable[Fact]) -> str:
-    """入职日期 for the days before the first record of it; empty when there is none."""
-    said = [fact for fact in facts if fact.field == Field.JOINED_ON]
-    return min(said, key=lambda fact: (fact.valid_from, -fact.recorded_at.timestamp())).value if said else ""
-
-
-def _joining_days(facts: Iterable[Fact]) -> list[date]:
-    return [date.fromisoformat(fact.value) for fact in facts if fact.field == Field.JOINED_ON and fact.value]
 
 
 def _pieces(

@@ -16,8 +16,9 @@ from training.duties import Duty, Measure, Owes, Period, Subject, by_quota, row_
 from training.duty_days import Stretch, UnitsThen, person_stretches, recorded_by, unit_stretches
 from training.duty_standing import counted_in, headcount, owes_on_day
 from training.people import Fact, Field, values_on
-from training.requirements import Policy, owed
+from training.requirements import Policy, owed, policy_on
 from training.roll import KnownPerson
+from training.statuses import Status
 from training.units import UnitTree, units_on
 
 _ONE_DAY: Final = timedelta(days=1)
@@ -25,15 +26,18 @@ _ONE_DAY: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """People and units with their histories, and the policies of the city; the last that has begun rules a year."""
+    """People and units with their histories, and the policies of the city: a month follows its first day's."""
 
     persons: Sequence[KnownPerson]
     units: UnitsThen
     policies: tuple[Policy, ...] = (Policy(),)
 
     def policy(self, day: date) -> Policy:
-        rules = sorted(self.policies, key=lambda policy: policy.valid_from)
-        return [rules[0], *(policy for policy in rules if policy.valid_from <= day)][-1]
+        return policy_on(self.policies, day)
+
+    def statuses(self, day: date) -> tuple[Status, ...]:
+        """Of the month in which the day lies, as hours are owed."""
+        return self.policy(day.replace(day=1)).statuses
 
 
 def city_of(
@@ -98,7 +102,7 @@ def people_on(city: City, day: date) -> dict[str, Stretch]:
     return {
         person.number: stretch
         for person in city.persons
-        for stretch in person_stretches(person, city.units, day, day, (), rules)
+        for stretch in person_stretches(person, city.units, day, day, (), lambda _day: rules)
     }
 
 
@@ -136,7 +140,7 @@ def _persons_owe(quotas: Sequence[Sequence[Duty]], asked: _Asked) -> Iterator[Ow
 
 def _year_of(person: KnownPerson, asked: _Asked) -> list[Stretch]:
     first, last = date(asked.year, 1, 1), date(asked.year, 12, 31)
-    return list(person_stretches(person, asked.city.units, first, last, asked.cuts, asked.policy.statuses))
+    return list(person_stretches(person, asked.city.units, first, last, asked.cuts, asked.city.statuses))
 
 
 def _person_owes(
@@ -200,11 +204,11 @@ def _owes_by_months(rows: Sequence[Duty], subject: str, stretches: Iterable[Stre
             latest = stretch
     if latest is None:
         return None
-    counted = [of_month for of_month in days.values() if of_month.total() >= asked.policy.month_days]
+    counted = [of for month, of in days.items() if of.total() >= asked.city.policy(month).month_days]
     months = Counter(_most(of_month, rows) for of_month in counted) or sum(days.values(), Counter[int]())
     duty = rows[_most(months, rows)]
     return Owes(
-        *(duty, subject, latest.unit, duty.amount, *_window(duty, asked.year)),
+        *(duty, subject, latest.unit, duty.amount, *_window(rows[0], asked.year)),
         counted_months=len(counted),
         waived=duty.period is not Period.TERM and len(counted) < asked.policy.count_months,
         last=latest.ends,

@@ -5,7 +5,7 @@ ended by a `valid_until`. The 学时 follow the `Policy`, so that their amounts 
 (不纳入考核) owes nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -272,5 +272,15 @@ _STANDING: Final = (
 
 def duties_of(policies: Iterable[Policy] = (Policy(),)) -> tuple[Duty, ...]:
     """Every row, the 学时 as the policies have them."""
-    hours = (row for policy in policies for row in _hours(policy))
+    hours = (row for policy in _apart(policies) for row in _hours(policy))
     return (*hours, *_REPORTS, *_TEACHING, *_COURT_AND_CLASSROOM, *_EXAM_AND_COMPETITION, *_STANDING)
+
+
+def _apart(policies: Iterable[Policy]) -> Iterator[Policy]:
+    """Those that change an amount: one that changes a status alone asks for nothing else."""
+    last = None
+    for policy in sorted(policies, key=lambda policy: policy.valid_from):
+        amounts = (policy.leader, policy.staff, policy.enforcement)
+        if amounts != last:
+            yield policy
+        last = amounts
