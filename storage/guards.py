@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Final
 
 FRAME: Final = ("unit_fact", "person_fact", "person_status", "question_version", "ledger_entry", "audit_log")
-APPEND_ONLY: Final = (*FRAME, "year_event")
+APPEND_ONLY: Final = (*FRAME, "year_event", "ledger_earned")
 CHAINED: Final = ("ledger_entry", "audit_log")
 GENESIS: Final = "0" * 64
 DROPPED_FUNCTION: Final = "DROP FUNCTION append_only()"
@@ -21,6 +21,7 @@ _KEYS: Final = {
     "person_status": "id = NEW.id",
     "question_version": "question = NEW.question AND version = NEW.version",
     "year_event": "id = NEW.id",
+    "ledger_earned": "seq = NEW.seq AND day = NEW.day",
 }
 
 

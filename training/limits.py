@@ -77,10 +77,11 @@ def refill(
     table: Table = FORM_RULES,
     day_limit: int = DAY_LIMIT,
 ) -> tuple[tuple[str, int], ...]:
-    """Which events of one person, form and year get how much more, after some of them were reversed.
+    """Which events of one person get how much more, after some of them were reversed.
 
-    `records` in the order of posting; `elsewhere`: what other forms have on a day under its limit. A reversed event
-    has nothing and gets nothing; the others are filled up to the cap of their own day.
+    `records` in the order of posting, all of each form and year among them; `elsewhere`: what is on a day under its
+    limit and not among them. A reversed event has nothing and gets nothing; the others are filled up to the cap of
+    their own day.
     """
     live = [record for record in records if not record.reversed]
     days, years = Counter(elsewhere), Counter[tuple[Form, int]]()

@@ -7,7 +7,7 @@ same `ref`, so that it never counts twice. Source: contract, Past hours; domain,
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Final
@@ -20,7 +20,9 @@ from training.cell_words import day_from, folded
 from training.content import ContentClass, UnknownContentClass, content_classes
 from training.findings import Findings
 from training.forms import DAY_LIMIT, FORM_RULES, Form, online_group, rule_on
-from training.hours import hundredths
+from training.forms import Table as FormTable
+from training.hours import decimal, hundredths
+from training.line_days import YEAR_SUMMARY, is_year_summary
 from training.names import FORMS
 from training.roll import Roll
 from training.units import UnitTree
@@ -73,14 +75,25 @@ class PastPlan:
     problems: tuple[Problem, ...]
 
 
-def plan_past(table: Table, roll: Roll, tree: UnitTree, posted: frozenset[str] = frozenset()) -> PastPlan:
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What rows keep to: `closed` are the years that take none any more, and since when; hundredths on a day."""
+
+    closed: Mapping[int, date] = field(default_factory=dict)
+    forms: FormTable = FORM_RULES
+    day_limit: int = DAY_LIMIT
+
+
+def plan_past(
+    table: Table, roll: Roll, tree: UnitTree, posted: frozenset[str] = frozenset(), bounds: Bounds | None = None
+) -> PastPlan:
     """`posted` are refs that stand in the ledger already."""
     seen = dict.fromkeys(posted, "台账")
     lines: list[PastLine] = []
     problems = list(table.problems)
     for row in table.rows:
         found = Findings(row.where)
-        line = _line(row, found, roll, tree)
+        line = _line(row, found, roll, tree, bounds or Bounds())
         if line is not None and line.ref in seen:
             found.reject(TITLE, f"这条记录与{seen[line.ref]}中的相同，没有重复导入。")
         if line is not None and not found.rejected:
@@ -90,7 +103,7 @@ def plan_past(table: Table, roll: Roll, tree: UnitTree, posted: frozenset[str] =
     return PastPlan(len(table.rows), tuple(lines), len(table.rows) - len(lines), tuple(problems))
 
 
-def _line(row: Row, found: Findings, roll: Roll, tree: UnitTree) -> PastLine | None:
+def _line(row: Row, found: Findings, roll: Roll, tree: UnitTree, bounds: Bounds) -> PastLine | None:
     """None when something is wrong."""
     cells = row.cells
     person = _person(cells, found, roll, tree)
@@ -103,8 +116,8 @@ def _line(row: Row, found: Findings, roll: Roll, tree: UnitTree) -> PastLine | N
         found.reject(TITLE, "内容为空，请填写培训或活动名称。")
     if person is None or form is None or classes is None or starts is None or ends is None or hours is None:
         return None
-    _check_length(form, starts, ends, hours, found)
-    year = _year(cells.get(YEAR, ""), starts, found)
+    _check_length(form, title, (starts, ends), hours, bounds, found)
+    year = _year(cells.get(YEAR, ""), starts, bounds, found)
     if found.rejected or year is None:
         return None
     evidence = " ".join(text for text in (cells.get(EVIDENCE, ""), cells.get(PLACE, "")) if text)
@@ -125,6 +138,9 @@ def _person(cells: Mapping[str, str], found: Findings, roll: Roll, tree: UnitTre
     if number:
         if number not in roll.persons:
             found.reject(NUMBER, f"名册中没有人员编号 {number}，请核对。")
+            return None
+        if number in roll.merged:
+            found.reject(NUMBER, f"人员编号 {number} 已并入 {roll.merged[number]}，请改用后者。")
             return None
         if name and folded(name) != folded(roll.name(number)):
             found.reject(NUMBER, f"人员编号登记为{roll.label(number)}，与姓名{name}不符，请核对。")
@@ -204,20 +220,30 @@ def _hours(text: str, found: Findings) -> Decimal | None:
     return exact
 
 
-def _check_length(form: str, starts: date, ends: date, hours: Decimal, found: Findings) -> None:
+def _check_length(
+    form: str, title: str, span: tuple[date, date], hours: Decimal, bounds: Bounds, found: Findings
+) -> None:
     """At most 12 学时 a day, except what a platform certifies for the year. Source: domain, Forms and credit."""
-    days = (ends - starts).days + 1
-    limited = rule_on(FORM_RULES, form, starts).day_limited and form != Form.ONLINE
-    if limited and hundredths(hours) > DAY_LIMIT * days:
+    days = (span[1] - span[0]).days + 1
+    limited = rule_on(bounds.forms, form, span[0]).day_limited and not is_year_summary(form, title)
+    most = bounds.day_limit * days
+    if limited and hundredths(hours) > most:
+        how = f"，平台年度汇总请在内容中写明“{YEAR_SUMMARY}”" if form == Form.ONLINE else ""
         found.reject(
-            HOURS, f"{days} 天至多 {DAY_LIMIT * days // 100} 学时，填写的是 {hours}，请核对起止日期和学时。"
+            HOURS,
+            f"{days} 天至多 {decimal(most).normalize():f} 学时，填写的是 {hours}，请核对起止日期和学时{how}。",
         )
 
 
-def _year(text: str, starts: date, found: Findings) -> int | None:
+def _year(text: str, starts: date, bounds: Bounds, found: Findings) -> int | None:
     """考核年度: that of the event, or the year before for what a January event makes up."""
-    if not text:
-        return starts.year
+    year = _year_told(text, starts, found) if text else starts.year
+    if year is not None and year in bounds.closed:
+        found.reject(YEAR, f"{year} 年度已于 {bounds.closed[year]} 结账，请用 --late 补录。")
+    return year
+
+
+def _year_told(text: str, starts: date, found: Findings) -> int | None:
     year = int(text) if text.isascii() and text.isdigit() else 0
     if year not in (starts.year, starts.year - 1):
         found.reject(YEAR, f"考核年度“{text}”与日期 {starts} 不符，请核对。")

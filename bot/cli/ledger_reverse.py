@@ -6,8 +6,9 @@ import click
 
 from bot.cli.frame import Call, runs
 from bot.cli.proposing import demand_words, propose, proposed_by, waits
+from bot.rule_files import rules_of
 from handlers.actions import reversing
-from handlers.texts.batches import reversed_line
+from handlers.texts import reversing as texts
 from storage import people
 from storage.scope import EVERYTHING
 from training.batches import Reversal
@@ -24,6 +25,7 @@ async def command(call: Call, seq: int, account: str, reason: str) -> None:
         async with database.read() as tx:
             line = await reversing.reversible(tx, seq)
             names = await people.names(tx, EVERYTHING, [line.entry.person])
-        shown = reversed_line(line, names.get(line.entry.person, ""))
+            with_it = await reversing.with_it(tx, rules_of(call.config()), line)
+        shown = texts.shown(line, names.get(line.entry.person, ""), with_it)
         batch = await propose(call, database, account, reason, Reversal(seq, line.entry.person, shown), now)
     call.tell({"batch": batch, "line": seq}, shown, waits(batch))

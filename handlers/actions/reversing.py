@@ -1,26 +1,29 @@
-"""冲销: a wrong line is taken back by a line of its own, and the room it leaves under a cap is filled again.
+"""冲销: a wrong line is taken back by a line of its own, and the room it leaves under the limits is filled again.
 
-The reversal counts for the year of the line it reverses. Daily questions that the cap had cut short get what now
-fits, in the order in which they were answered, each by a line that says so. Source: domain, Forms and credit.
+The reversal counts for the year of the line it reverses. An event is taken back whole: with its line go the lines
+that filled it up since. What limits had cut short gets what now fits, in the order of posting, each by a line that
+says so. In a closed year all of it is 补录. Source: domain, Forms and credit; Ledger.
 """
 
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Final
 
 from msgspec.structs import replace
 
+from handlers.actions import refilling
+from handlers.actions.refilling import More, approved
 from handlers.actions.standings import load_standings
-from storage import daily, ledger, reversals
+from storage import ledger, refills, reversals, years
 from storage.database import Tx
 from storage.ledger import Line
 from storage.scope import EVERYTHING
 from training.errors import CannotReverse, NoSuchNumber
-from training.hours import Entry, Form, Standing, decimal, fitting, hundredths
+from training.hours import Entry, Standing, hundredths
 from training.rules import Rules
+from training.years import closed_days
 
 SOURCE: Final = "reversal"
-REFILL: Final = "refill"
 WHAT: Final = "台账编号"
 
 
@@ -37,65 +40,52 @@ async def reversible(tx: Tx, seq: int) -> Line:
     return line
 
 
+async def with_it(tx: Tx, rules: Rules, line: Line) -> tuple[int, ...]:
+    """The other lines that go with it, as the ledger stands."""
+    held = await refilling.held_by(tx, rules, line.entry)
+    return tuple(seq for seq in held.event(line) if seq != line.seq)
+
+
 async def reverse(tx: Tx, rules: Rules, seq: int, *, by: str, reason: str, now: datetime) -> list[Line]:
     """Post the reversal and what fits into its room; returns the new lines. Raises: NoSuchNumber, CannotReverse."""
     entry = (await reversible(tx, seq)).entry
-    person, year = entry.person, entry.year
-    standing = (await load_standings(tx, rules, [person], year, lock=True))[person]
+    standings = await _locked(tx, rules, entry)
     line = await reversible(tx, seq)  # again under the lock of the year's row
-    entries = [_reversal(line, by, reason, now)]
-    entries += await _refilled(tx, rules, line, standing, by, now)
-    sums = dict(standing.by_form)
+    held = await refilling.held_by(tx, rules, entry)
+    gone = held.event(line)
+    more = await refilling.refilled(tx, rules, held, line, frozenset(gone))
+    wanted = [More(_reversal(n, line.seq, held.lines[n], reason)) for n in gone] + more
+    closed = closed_days(await years.last_events(tx))
+    entries = [approved(one.entry, by, now, late=one.entry.year in closed) for one in wanted]
+    await _keep_sums(tx, standings, entries)
+    posted = await ledger.post(tx, entries)
+    await refills.keep(tx, {new.seq: one.kept for new, one in zip(posted, wanted, strict=True)})
+    return posted
+
+
+async def _locked(tx: Tx, rules: Rules, entry: Entry) -> dict[int, Standing]:
+    """Year → where the person stands, with the rows locked, as far as there are any."""
+    person, (first, last) = entry.person, refilling.years_touched(entry)
+    standings = {entry.year: (await load_standings(tx, rules, [person], entry.year, lock=True))[person]}
+    for year in range(last, first - 1, -1):
+        if year != entry.year:
+            found = await ledger.standings(tx, EVERYTHING, [person], year, lock=True)
+            standings[year] = found.get(person, Standing(None, {}))
+    return standings
+
+
+async def _keep_sums(tx: Tx, standings: dict[int, Standing], entries: Iterable[Entry]) -> None:
+    changed: dict[int, dict[str, Standing]] = {}
     for entry in entries:
-        sums[entry.form] = sums.get(entry.form, 0) + hundredths(entry.hours)
-    await ledger.keep_standings(tx, year, {person: Standing(standing.owed, sums)})
-    return await ledger.post(tx, entries)
+        standing = standings[entry.year]
+        so_far = standing.by_form.get(entry.form, 0) + hundredths(entry.hours)
+        standings[entry.year] = Standing(standing.owed, {**standing.by_form, entry.form: so_far})
+        changed[entry.year] = {entry.person: standings[entry.year]}
+    for year, of_year in changed.items():
+        await ledger.keep_standings(tx, year, of_year)
 
 
-def _reversal(line: Line, by: str, reason: str, now: datetime) -> Entry:
-    return replace(
-        line.entry,
-        hours=-line.entry.hours,
-        source=SOURCE,
-        source_ref=str(line.seq),
-        recorded_at=now,
-        approved_by=by,
-        approved_at=now,
-        reverses=line.seq,
-        note=f"冲销第 {line.seq} 条：{reason}",
-    )
-
-
-async def _refilled(tx: Tx, rules: Rules, line: Line, standing: Standing, by: str, now: datetime) -> list[Entry]:
-    """Of daily questions only: what a cap cut off an imported line is in that line's note, and not filled yet."""
-    entry = line.entry
-    if entry.form != Form.DAILY:
-        return []
-    so_far = standing.by_form.get(Form.DAILY, 0) - hundredths(entry.hours)
-    reversed_days = await reversals.reversed_days(tx, EVERYTHING, entry.person, entry.year, Form.DAILY)
-    taken_back = {*reversed_days, entry.starts_on}  # what was taken back itself is not filled again
-    found: list[Entry] = []
-    for answered in await daily.cut_short(tx, EVERYTHING, entry.person, entry.year):
-        more = fitting(answered.earned - answered.posted, so_far, rules.hours.daily_cap_hundredths)
-        if more == 0 or answered.day in taken_back:
-            continue
-        so_far += more
-        await daily.post_more(tx, answered, more)
-        found.append(_more(entry, answered.day, decimal(more), line.seq, by, now))
-    return found
-
-
-def _more(entry: Entry, day: date, hours: Decimal, seq: int, by: str, now: datetime) -> Entry:
-    return replace(
-        entry,
-        starts_on=day,
-        ends_on=day,
-        title=f"每日一题 {day} 补足",
-        hours=hours,
-        source=REFILL,
-        source_ref=f"{day}:{entry.person}:{seq}",
-        recorded_at=now,
-        approved_by=by,
-        approved_at=now,
-        note=f"第 {seq} 条冲销后，按年度上限补记此前未计的部分",
-    )
+def _reversal(seq: int, named: int, entry: Entry, reason: str) -> Entry:
+    """`named` is the line that somebody asked to reverse, when it is not this one but the event it fills."""
+    why = f"冲销第 {seq} 条：{reason}" if seq == named else f"冲销第 {seq} 条（第 {named} 条的补足）：{reason}"
+    return replace(entry, hours=-entry.hours, source=SOURCE, source_ref=str(seq), reverses=seq, note=why)

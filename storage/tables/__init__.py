@@ -8,6 +8,7 @@ from storage.tables.bank import daily_answer, daily_question, question, question
 from storage.tables.base import metadata
 from storage.tables.batches import batch
 from storage.tables.contacts import contact_change
+from storage.tables.earned import ledger_earned
 from storage.tables.hours import ledger_entry, ledger_head, person_year
 from storage.tables.machine import audit_log, calendar_day, job_run
 from storage.tables.messages import feedback, focus, inbox, outbox, push_week
@@ -37,6 +38,7 @@ __all__ = [
     "focus",
     "inbox",
     "job_run",
+    "ledger_earned",
     "ledger_entry",
     "ledger_head",
     "metadata",
