@@ -8,26 +8,29 @@ import click
 from bot.cli.files import content_of, problem_lines, problem_rows, refusal
 from bot.cli.frame import Call, runs
 from bot.cli.proposing import demand_words, propose, proposed_by, waits
+from bot.rule_files import rules_of
 from handlers.actions import past_hours, rolls
 from handlers.texts import batches as texts
 from question_bank.formats.table import Table, read_table
 from question_bank.formats.unreadable import Unreadable
-from storage import units
+from storage import units, years
 from storage.database import Tx
 from storage.scope import EVERYTHING
 from training.batches import PastHours
 from training.calendar import day_of
-from training.past_hours import HEADERS, REQUIRED, PastPlan, plan_past
+from training.past_hours import HEADERS, REQUIRED, Bounds, PastPlan, plan_past
 from training.roll import Roll
 from training.units import UnitTree, units_on
+from training.years import closed_days
 
 
 @click.command("import", help="导入以往学时，提交批次待第二名市级管理员确认后入账。")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="只检查，不提交")
+@click.option("--late", is_flag=True, help="补录：已结账年度的行也收，入账时另列一栏")
 @proposed_by
 @runs
-async def command(call: Call, file: Path, dry_run: bool, account: str, reason: str) -> None:
+async def command(call: Call, file: Path, dry_run: bool, late: bool, account: str, reason: str) -> None:
     now = datetime.now(UTC)
     if not dry_run:
         demand_words(account, reason)
@@ -37,14 +40,19 @@ async def command(call: Call, file: Path, dry_run: bool, account: str, reason: s
         raise refusal(error, HEADERS) from None
     async with call.database() as database:
         async with database.read() as tx:
-            plan = await _plan(tx, table, now)
-        past = PastHours(plan.lines)
+            closed = closed_days(await years.last_events(tx))
+            rules = rules_of(call.config())
+            bounds = Bounds({} if late else closed, rules.forms, rules.day_limit)
+            plan = await _plan(tx, table, bounds, now)
+        of_closed = sum(line.year in closed for line in plan.lines)
+        past = PastHours(plan.lines, late=of_closed > 0)
         wanted = plan.lines and not dry_run
         batch = await propose(call, database, account, reason, past, now) if wanted else None
     document = {
         "read": plan.read,
         "accepted": len(plan.lines),
         "rejected": plan.rejected,
+        "late": of_closed,
         "hours": str(sum(line.hours for line in plan.lines)),
         "batch": batch,
         "problems": problem_rows(plan.problems),
@@ -54,10 +62,10 @@ async def command(call: Call, file: Path, dry_run: bool, account: str, reason: s
     call.tell(document, *lines, *problem_lines(plan.problems))
 
 
-async def _plan(tx: Tx, table: Table, now: datetime) -> PastPlan:
+async def _plan(tx: Tx, table: Table, bounds: Bounds, now: datetime) -> PastPlan:
     """Twice, because which events are known already can be asked only when they are read."""
     today = day_of(now)
     roll = Roll(await rolls.known_people(tx, EVERYTHING), today)
     tree = UnitTree(units_on(await units.facts(tx), today))
-    refs = [line.ref for line in plan_past(table, roll, tree).lines]
-    return plan_past(table, roll, tree, await past_hours.known_refs(tx, refs))
+    refs = [line.ref for line in plan_past(table, roll, tree, bounds=bounds).lines]
+    return plan_past(table, roll, tree, await past_hours.known_refs(tx, refs), bounds)
