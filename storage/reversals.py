@@ -2,14 +2,24 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from storage.database import Tx
 from storage.ledger import Line, line_of
-from storage.scope import Scope
+from storage.scope import Scope, within
 from storage.sets import among, texts
 from storage.tables import ledger_entry
+
+# Every source whose lines take others back. Their source_ref is the number of the line that was taken back, so that
+# it is found by the unique index on both; a search by `reverses` would read the whole ledger.
+REVERSING: Final = ("reversal", "merge")
+_REVERSED_BY: Final = select(ledger_entry.c.seq).where(
+    ledger_entry.c.source.in_(REVERSING),
+    ledger_entry.c.source_ref == bindparam("ref"),
+    ledger_entry.c.reverses == bindparam("seq"),
+)
 
 
 async def line(tx: Tx, scope: Scope, seq: int) -> Line | None:
@@ -22,12 +32,8 @@ async def line(tx: Tx, scope: Scope, seq: int) -> Line | None:
 
 async def reversed_by(tx: Tx, scope: Scope, seq: int) -> int | None:
     """The number of the line that took it back."""
-    statement = select(ledger_entry.c.seq).where(
-        ledger_entry.c.source == "reversal",
-        ledger_entry.c.source_ref == str(seq),
-        scope.allows(ledger_entry.c.person, ledger_entry.c.unit),
-    )
-    return (await tx.execute(statement)).scalar_one_or_none()
+    statement = within(_REVERSED_BY, scope, ledger_entry.c.person, ledger_entry.c.unit)
+    return (await tx.execute(statement, {"ref": str(seq), "seq": seq})).scalar_one_or_none()
 
 
 async def known_refs(tx: Tx, scope: Scope, source: str, refs: Iterable[str]) -> frozenset[str]:

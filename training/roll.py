@@ -7,15 +7,18 @@ from datetime import date
 
 from training.cell_words import folded
 from training.people import WECOM, Account, Fact, Field, StatusPeriod, values_on
-from training.statuses import Status, status_on
+from training.statuses import STATUSES, Status, merged_into, status_on
 
 
 @dataclass(frozen=True, slots=True)
 class KnownPerson:
+    """`statuses`: the rows by which the periods are read."""
+
     number: str
     facts: tuple[Fact, ...]
     periods: tuple[StatusPeriod, ...] = ()
     accounts: tuple[Account, ...] = ()
+    statuses: tuple[Status, ...] = STATUSES
 
     @property
     def wecom_accounts(self) -> tuple[str, ...]:
@@ -23,20 +26,28 @@ class KnownPerson:
 
     def values(self, day: date) -> Mapping[str, str]:
         """What holds on `day`; of somebody who comes later, what holds on the first day."""
-        first = min((fact.valid_from for fact in self.facts), default=day)
-        return values_on(self.facts, max(day, first))
+        return values_on(self.facts, self.not_before_coming(day))
+
+    def not_before_coming(self, day: date) -> date:
+        """`day`, or the first day that is on record when that is later."""
+        return max(day, min((fact.valid_from for fact in self.facts), default=day))
 
     def status(self, day: date) -> Status:
-        return status_on(self.periods, day)
+        """Raises: UnknownStatus."""
+        return status_on(self.periods, day, self.statuses)
 
 
 class Roll:
-    """Persons by their keys as of one day; names are compared folded."""
+    """Persons by their keys as of one day; names are compared folded.
+
+    `merged`: numbers that became another, and which; they are found by number only.
+    """
 
     def __init__(self, persons: Iterable[KnownPerson], day: date) -> None:
         self.day = day
         self.persons: dict[str, KnownPerson] = {}
         self.owners: dict[str, str] = {}
+        self.merged: dict[str, str] = {}
         self._by_name: defaultdict[str, list[str]] = defaultdict(list)
         self._units: dict[str, str] = {}
         for person in persons:
@@ -46,7 +57,11 @@ class Roll:
         held = person.values(self.day)
         self.persons[person.number] = person
         self.owners |= dict.fromkeys(person.wecom_accounts, person.number)
-        self._by_name[folded(held.get(Field.NAME, ""))].append(person.number)
+        became = merged_into(person.periods)
+        if became is None:
+            self._by_name[folded(held.get(Field.NAME, ""))].append(person.number)
+        else:
+            self.merged[person.number] = became
         self._units[person.number] = held.get(Field.UNIT, "")
 
     def name(self, number: str) -> str:

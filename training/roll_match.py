@@ -40,6 +40,8 @@ def match(claims: Sequence[Claim], roll: Roll) -> None:
 
 def _by_number(claim: Claim, roll: Roll) -> str:
     row, number = claim.row, claim.row.number
+    if number in roll.merged:
+        claim.found.reject(NUMBER, f"人员编号 {number} 已并入 {roll.merged[number]}，请改用后者。")
     owners = {roll.owners[account] for account in row.accounts if account in roll.owners}
     for other in sorted(owners - {number}):
         claim.found.reject(ACCOUNTS, f"账号已登记在{roll.label(other)}名下，与人员编号 {number} 不符，请核对。")

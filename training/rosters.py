@@ -5,7 +5,7 @@ What decides hours, rights or identity must be readable, or the row is rejected;
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -29,7 +29,7 @@ from training.roster_columns import (
     STATUS_TO,
     VALID_FROM,
 )
-from training.statuses import STATUSES, status_named
+from training.statuses import MERGED, STATUSES, Status, status_named
 
 MAX_NUMBER_CHARACTERS: Final = 64
 MAX_NAME_CHARACTERS: Final = 64
@@ -66,14 +66,17 @@ class RosterRow:
         return date.fromisoformat(text) if text else None
 
 
-def roster_row(row: Row, found: Findings) -> RosterRow:
-    """Reads one row; what is wrong goes to `found`, and a rejected row may lack parts."""
+def roster_row(row: Row, found: Findings, statuses: Sequence[Status] = STATUSES) -> RosterRow:
+    """Reads one row; what is wrong goes to `found`, and a rejected row may lack parts.
+
+    `statuses`: the rows that the city knows.
+    """
     _check_shape(row, found)
     values = _texts(row) | _category(row, found) | _role(row, found) | _informing(row, found)
     joined = _day(row, Field.JOINED_ON, found)
     if joined:
         values[Field.JOINED_ON] = joined.isoformat()
-    status, status_from, status_to = _status(row, found)
+    status, status_from, status_to = _status(row, found, statuses)
     valid_from = _day(row, VALID_FROM, found)
     if joined and valid_from and valid_from < joined:
         found.warn(VALID_FROM, f"生效日期 {valid_from} 早于入职日期 {joined}，学时要求从入职日期起算，请核对。")
@@ -204,7 +207,7 @@ def _day(row: Row, field: str, found: Findings) -> date | None:
     return day
 
 
-def _status(row: Row, found: Findings) -> tuple[str, date | None, date | None]:
+def _status(row: Row, found: Findings, statuses: Sequence[Status]) -> tuple[str, date | None, date | None]:
     starts, ends = _day(row, STATUS_FROM, found), _day(row, STATUS_TO, found)
     if starts and ends and ends < starts:
         found.reject(STATUS_TO, f"状态止 {ends} 早于状态起 {starts}，请改正。")
@@ -213,9 +216,9 @@ def _status(row: Row, found: Findings) -> tuple[str, date | None, date | None]:
         if starts or ends:
             found.reject(STATUS, "填写了状态起止日期，但状态为空，请填写状态。")
         return "", None, None
-    status = status_named(folded(text))
-    if status is None:
-        allowed = "、".join(rule.name for rule in STATUSES)
+    status = status_named(folded(text), statuses)
+    if status is None or status.name == MERGED.name:
+        allowed = "、".join(rule.name for rule in statuses if rule.name != MERGED.name)
         found.reject(STATUS, f"状态“{text}”无法识别，请填写：{allowed}。")
         return "", None, None
     if ends and not starts:

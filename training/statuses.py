@@ -73,6 +73,9 @@ def _left(name: str, *aliases: str) -> Status:
 
 
 ON_DUTY: Final = Status("在岗", aliases=("在职", "正常", "在编在岗"))
+# 并档: a second number of somebody who is on the roll under another one; see `training.person_merge`.
+MERGED_INTO: Final = "并入"  # what the document of that status says, and the number
+MERGED: Final = Status("并档", HoursRule.NONE, ExamRule.EXCUSED, False, False, CountedAt.NOWHERE, leaves=True)
 
 STATUSES: Final = (
     ON_DUTY,
@@ -97,6 +100,7 @@ STATUSES: Final = (
         counted_at=CountedAt.NOWHERE,
         aliases=("编外人员", "聘用", "临聘"),
     ),
+    MERGED,
 )
 
 
@@ -116,6 +120,14 @@ def standing_periods(periods: Iterable[StatusPeriod], known_at: datetime | None 
             last[key] = period
     standing = [period for period in last.values() if period.ends is None or period.ends >= period.starts]
     return sorted(standing, key=lambda period: (period.starts, period.recorded_at))
+
+
+def merged_into(periods: Iterable[StatusPeriod]) -> str | None:
+    """The number into which this one was merged; None when it was not."""
+    for period in standing_periods(periods):
+        if period.status == MERGED.name:
+            return period.document.removeprefix(MERGED_INTO).strip()
+    return None
 
 
 def status_on(
