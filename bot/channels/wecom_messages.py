@@ -1,4 +1,4 @@
-"""From the plain XML of a callback to an `Incoming`.
+"""From the plain XML of a callback to an `Incoming`, or to the change of WeCom's contacts that it tells of.
 
 The reader is expat with bounds and without DTD. It keeps the first level of elements and, of the nested ones,
 only what a submitted card selected, as lists whether WeCom sent one or many. An element that decides who, what
@@ -10,11 +10,12 @@ import hashlib
 import re
 from datetime import UTC, datetime
 from operator import add
-from typing import Final
+from typing import Final, NamedTuple
 from xml.parsers import expat
 
 from bot.channels.wecom_codec import Rejected
 from handlers.message import Incoming, Kind
+from training.contact_matching import ChangeKind, ContactChange
 
 CHANNEL: Final = "wecom"
 MAX_DEPTH: Final = 8
@@ -23,7 +24,10 @@ _EARLIEST: Final = 100_000_000  # s; before this (1973) it is no time stamp at a
 _AHEAD_SECONDS: Final = 86_400
 _MAX_ACCOUNT_BYTES: Final = 64
 _IDS: Final = ("ToUserName", "FromUserName", "CreateTime", "MsgType", "MsgId", "AgentID")
-_SINGLE: Final = frozenset((*_IDS, "Content", "Event", "EventKey", "TaskId", "ResponseCode"))
+_OF_CONTACTS: Final = ("ChangeType", "UserID", "NewUserID", "Name", "Department")
+_SINGLE: Final = frozenset((*_IDS, "Content", "Event", "EventKey", "TaskId", "ResponseCode", *_OF_CONTACTS))
+_CHANGES: Final = {kind.value: kind for kind in ChangeKind}
+_SYSTEM: Final = "sys"
 _EVENTS: Final = {
     "click": Kind.CLICK,
     "template_card_event": Kind.TAP,
@@ -56,7 +60,7 @@ def parse(plain: bytes, corp_id: str, agent_id: str, now: datetime) -> Incoming:
         raise Rejected("receiver")
     kind = _kind(fields)
     _check_agent(fields, agent_id, kind)
-    account = _account(fields)
+    account = _account(fields.get("FromUserName", ""))
     sent_at = _sent_at(fields, now)
     return Incoming(
         channel=CHANNEL,
@@ -69,6 +73,40 @@ def parse(plain: bytes, corp_id: str, agent_id: str, now: datetime) -> Incoming:
         task_id=fields.get("TaskId", ""),
         response_code=fields.get("ResponseCode", ""),
     )
+
+
+class ChangeEvent(NamedTuple):
+    """`key` is equal for every delivery of the event."""
+
+    key: str
+    change: ContactChange
+
+
+def contact_change(plain: bytes, corp_id: str, now: datetime) -> ChangeEvent | None:
+    """A member who came, changed or went; None for any other event, of which nobody wants to know.
+
+    Raises: Rejected("form" | "receiver" | "time"). Source: doc 90970.
+    """
+    fields = _read(plain).fields
+    if fields.get("ToUserName") != corp_id:
+        raise Rejected("receiver")
+    if fields.get("MsgType") != "event":
+        raise Rejected("form")
+    sent_at = _sent_at(fields, now)
+    kind = _CHANGES.get(fields.get("ChangeType", ""))
+    about = (fields.get("FromUserName", "").strip(), fields.get("Event"))
+    if kind is None or about != (_SYSTEM, "change_contact"):
+        return None
+    change = ContactChange(
+        kind,
+        _account(fields.get("UserID", "")),
+        _account(renamed) if (renamed := fields.get("NewUserID", "")).strip() else "",
+        fields.get("Name", "").strip(),
+        ",".join(part for part in fields.get("Department", "").split(",") if part.isascii() and part.isdigit()),
+    )
+    identity = "\x1f".join((change.kind, change.account, change.new_account, change.name, change.departments))
+    digest = hashlib.blake2b(identity.encode(), digest_size=16).hexdigest()
+    return ChangeEvent(f"c:{int(sent_at.timestamp())}:{digest}", change)
 
 
 class _Reader:
@@ -186,8 +224,8 @@ def _check_agent(fields: dict[str, str], agent_id: str, kind: Kind) -> None:
         raise Rejected("agent")
 
 
-def _account(fields: dict[str, str]) -> str:
-    account = fields.get("FromUserName", "").strip().casefold()
+def _account(text: str) -> str:
+    account = text.strip().casefold()
     if not account or len(account.encode()) > _MAX_ACCOUNT_BYTES or "|" in account:
         raise Rejected("form")
     return account

@@ -1,5 +1,6 @@
 """What `xuefa doctor` looks up over the network: WeCom's clock, our app at WeCom, our own server."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
@@ -9,6 +10,7 @@ from bot.channels.wecom_api import ApiSettings
 from bot.channels.wecom_check import AgentRefused, AgentSeen, Unreached, api_clock, look_at_agent
 from bot.cli.checks import Check, Mark
 from bot.config import Config, Server
+from bot.contact_events import key_faults
 
 WARN_SECONDS: Final = 60
 WRONG_SECONDS: Final = 600  # callbacks further away than this are refused
@@ -76,6 +78,20 @@ def refusal(refused: AgentRefused) -> str:
         return f"本机的出口地址{ours}不在应用的可信 IP 中（60020），请在 应用管理 → 企业可信IP 中添加。"
     known = _REFUSALS.get(refused.code, "企业微信拒绝了请求，请按错误码查企业微信的全局错误码说明。")
     return f"{known}（错误码 {refused.code}）"
+
+
+def contacts(config: Config) -> Iterator[Check]:
+    """Nothing while the contacts are not configured at all, or wholly."""
+    name, title, faults = "wecom.contacts", "通讯录", key_faults(config.wecom)
+    has_secret, has_keys = bool(config.wecom.contact_secret.strip()), bool(config.wecom.contact_token.strip())
+    if faults:
+        said = "、".join(f"wecom.{key} {fault}" for key, fault in faults.items())
+        yield Check(name, title, Mark.FAILED, f"{said}；接收变动事件须两项都填，不接收则两项都留空。")
+    elif has_keys and not has_secret:
+        said = "接收变动事件，但 wecom.contact_secret 未填写，不能核对（xuefa staff sync），请补填。"
+        yield Check(name, title, Mark.FAILED, said)
+    elif has_secret and not has_keys:
+        yield Check(name, title, Mark.OK, "可运行 xuefa staff sync 核对；未接收变动事件。")
 
 
 async def own_server(server: Server) -> Check:

@@ -75,9 +75,9 @@ def stamps(sent: Envelope) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def staged(codec: Codec, counted: list[str], **patience: float) -> AsyncIterator[Stage]:
-    door = FakeDoor()
-    callback = Callback(codec, CORP, AGENT, door, counted.append, lambda: NOW, **patience)
+async def staged(codec: Codec, counted: list[str], answer: float = 4.0, read: float = 2.0) -> AsyncIterator[Stage]:
+    door, clock = FakeDoor(), lambda: NOW
+    callback = Callback(codec, CORP, AGENT, door, counted.append, clock, answer_seconds=answer, read_seconds=read)
     app = web.Application(client_max_size=1024)  # the cap is the callback's own
     app.router.add_get("/wecom/callback", callback.verify)
     app.router.add_post("/wecom/callback", callback.receive)
@@ -97,7 +97,7 @@ async def stage(codec: Codec, counted: list[str]) -> AsyncIterator[Stage]:
 @pytest.fixture
 async def hasty(codec: Codec, counted: list[str]) -> AsyncIterator[Stage]:
     """The same with no patience at all."""
-    async with staged(codec, counted, answer_seconds=0.05, read_seconds=0.05) as opened:
+    async with staged(codec, counted, answer=0.05, read=0.05) as opened:
         yield opened
 
 
