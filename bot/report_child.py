@@ -1,0 +1,85 @@
+"""One report, written in a process of its own: `python -m bot.report_child`, with its `Order` as a line on stdin.
+
+Not a command. It is as nice as can be, only reads the database, leaves the file in the order's folder, and exits 0
+when it is whole. It ends, and takes the folder with it, as soon as stdin does: with the bot that started it.
+"""
+
+import asyncio
+import os
+import shutil
+import sys
+import threading
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+NICENESS: Final = 19
+FILE: Final = "report.xlsx"
+FAILED: Final = 1
+
+
+class Order(msgspec.Struct, frozen=True):
+    """`config` is a `Config` without secrets but the database's; that is why it comes on stdin, never in argv.
+
+    `units` are 单位代码, each with those below it; none is the whole city. `number` is for the log.
+    """
+
+    number: int
+    kind: str
+    year: int
+    units: tuple[str, ...]
+    now: datetime
+    folder: str
+    config: msgspec.Raw
+
+
+def main() -> None:
+    os.nice(NICENESS)
+    order = msgspec.json.decode(sys.stdin.buffer.readline(), type=Order)
+    threading.Thread(target=_end_with_parent, args=(order.folder,), daemon=True).start()
+    # Only now, and so as a nice process: these cost most of a second.
+    import structlog
+
+    from bot import logs
+
+    logs.set_up()
+    try:
+        asyncio.run(_write(order))
+    except Exception as error:
+        structlog.get_logger(__name__).error("report_not_written", id=order.number, exc_info=error)
+        sys.exit(FAILED)
+
+
+def _end_with_parent(folder: str) -> None:
+    """Nothing more is written to stdin: what can be read is its end. Not through the buffer, whose lock would be
+    held when the interpreter ends."""
+    os.read(0, 1)
+    shutil.rmtree(folder, ignore_errors=True)
+    os._exit(FAILED)
+
+
+async def _write(order: Order) -> None:
+    from bot import reports
+    from bot.config import Config
+    from bot.rule_files import rules_of
+    from storage.database import open_database
+    from training.summaries import Cut
+
+    config = msgspec.json.decode(order.config, type=Config)
+    database = open_database(config.database.url)
+    out = Path(order.folder) / FILE
+    try:
+        rules = rules_of(config)
+        report = await reports.asked(database, rules, order.kind, order.year, order.units, Cut(), order.now)
+        if order.kind == reports.SUMMARY:
+            await reports.write_summary_of(database, rules, report, out)
+        else:
+            await reports.write_lines(database, report, out)
+    finally:
+        await database.close()
+
+
+if __name__ == "__main__":
+    main()

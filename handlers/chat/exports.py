@@ -1,0 +1,54 @@
+"""`导出`, `导出 台账 [年度] [单位]` and `导出 汇总 [年度] [单位]`, for admins; the file follows by itself."""
+
+import re
+from datetime import datetime
+from typing import Final
+
+from handlers.actions import exports as actions
+from handlers.message import Later, Reply, Text
+from handlers.routing import Item, Route
+from handlers.texts import exports as texts
+from storage.database import Tx
+from training.calendar import day_of
+from training.errors import Malformed
+from training.exports import YEARS_FROM, Kind, Wish
+
+REPORT: Final = "report"
+_KINDS: Final = {"台账": Kind.LINES, "明细": Kind.LINES, "汇总": Kind.SUMMARY}
+_WISH: Final = re.compile(
+    r"(?:学时)?(台账|明细|汇总)[\s,，:：]*"
+    r"(?:(20\d\d)(?!\d)(?:年度|年)?[\s,，:：]*)?"
+    r"(.*)",
+    re.DOTALL,
+)
+
+
+def routes() -> tuple[Route, ...]:
+    return (Route(export, words=("导出",), takes_rest=True),)
+
+
+async def export(tx: Tx, item: Item, now: datetime) -> Reply:
+    person, this_year = item.asker.person, day_of(now).year
+    if not item.rest:
+        widest = await actions.widest(tx, person)
+        return Reply(Text(texts.choices(widest.names, this_year)))
+    await actions.widest(tx, person)  # who may have none is told that, whatever was typed
+    wish = understood(item.rest, this_year)
+    incoming = item.incoming
+    asked = await actions.ask(tx, person, incoming.channel, incoming.account, wish, now)
+    if not asked.first:
+        return Reply(Text(texts.again(wish, asked.range.names, asked.number)))
+    later = Later(REPORT, person.number, incoming.account)
+    return Reply(Text(texts.asked(wish, asked.range.names)), later=(later,))
+
+
+def understood(words: str, this_year: int) -> Wish:
+    """Raises: Malformed, for a year that has not begun too."""
+    found = _WISH.fullmatch(words.translate(_DIGITS))
+    year = int(found[2] or this_year) if found else 0
+    if found is None or not YEARS_FROM <= year <= this_year:
+        raise Malformed(texts.USAGE.format(year=this_year))
+    return Wish(_KINDS[found[1]], year, found[3].strip())
+
+
+_DIGITS: Final = {ord("０") + digit: str(digit) for digit in range(10)}
