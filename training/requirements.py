@@ -5,7 +5,7 @@ Amounts are a `Policy`, never code. Shares are exact fractions; only the final s
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,6 +13,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Final
 
+from training.joining import joined_on
 from training.people import Category, Fact, Field, Group, StatusPeriod, group_of, next_change, values_on
 from training.statuses import STATUSES, HoursRule, Status, standing_periods, status_on
 
@@ -44,6 +45,12 @@ class Policy:
             case Group.STAFF:
                 return self.staff
         return Decimal(0)
+
+
+def policy_on(policies: Iterable[Policy], day: date) -> Policy:
+    """The latest policy that has begun; before the first one, the first. There is at least one."""
+    rules = sorted(policies, key=lambda policy: policy.valid_from)
+    return [rules[0], *(policy for policy in rules if policy.valid_from <= day)][-1]
 
 
 class Why(StrEnum):
@@ -120,23 +127,18 @@ def owed(
     and category are known, not before 入职日期, until a status that leaves. Raises: UnknownStatus.
     Source: 任务 1; proration 本市.
     """
-    rules = sorted(policies or (Policy(),), key=lambda policy: policy.valid_from)
+    rules = policies or (Policy(),)
     known = [fact for fact in facts if known_at is None or fact.recorded_at <= known_at]
     standing = standing_periods(periods, known_at)
     months = []
     for month in range(1, MONTHS + 1):
         first = date(year, month, 1)
-        policy = _in_force(rules, first)
+        policy = policy_on(rules, first)
         months.append(_share(month, tuple(_stretches(known, standing, first, policy)), policy))
-    final = _in_force(rules, date(year, MONTHS, 31))
+    final = policy_on(rules, date(year, MONTHS, 31))
     total = _rounded_up(sum((month.share for month in months), Fraction()), final.step)
     counted = sum(month.counts for month in months)
     return Owed(total, tuple(months), waives_counts=counted < final.count_months)
-
-
-def _in_force(policies: Sequence[Policy], day: date) -> Policy:
-    """The latest policy that has begun; before the first one, the first."""
-    return [policies[0], *(policy for policy in policies if policy.valid_from <= day)][-1]
 
 
 def _rounded_up(exact: Fraction, step: Decimal) -> Decimal:
@@ -150,22 +152,13 @@ def _stretches(
     day, following = first, date(first.year + first.month // MONTHS, first.month % MONTHS + 1, 1)
     while day < following:
         held = values_on(facts, day)
-        joined = _joined_on(facts, held)
+        joined = joined_on(facts, held)
         on_roll = Field.UNIT in held and Field.CATEGORY in held and joined <= day
         group = group_of(Category(held[Field.CATEGORY]), mark=bool(held.get(Field.MARK))) if on_roll else None
         status = status_on(periods, day, policy.statuses)
         ends = min(cut for cut in (following, next_change(facts, periods, day), joined) if cut and cut > day)
         yield _Stretch((ends - day).days, on_roll and not status.leaves, group, status)
         day = ends
-
-
-def _joined_on(facts: Sequence[Fact], held: Mapping[str, str]) -> date:
-    """入职日期 as held; a day before the first such fact has that one, because it says when the person came."""
-    text = held.get(Field.JOINED_ON)
-    if text is None:
-        said = [fact for fact in facts if fact.field == Field.JOINED_ON]
-        text = min(said, key=lambda fact: (fact.valid_from, -fact.recorded_at.timestamp())).value if said else ""
-    return date.fromisoformat(text) if text else date.min
 
 
 def _share(month: int, stretches: Sequence[_Stretch], policy: Policy) -> MonthlyShare:

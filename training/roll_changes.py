@@ -1,7 +1,8 @@
 """What one row of a roster adds to the record of its person.
 
 A new person's facts hold from 生效日期, else from 入职日期 when that lies in the current year, else from 1 January
-of the current year. A change holds from 生效日期, else from today. What is said already adds nothing.
+of the current year. A change holds from 生效日期, else from today, or from the day on which the person comes, if it
+is later. What is said already adds nothing.
 """
 
 from collections.abc import Iterable, Mapping
@@ -64,8 +65,8 @@ def arrival(claim: Claim, number: str, now: datetime) -> PersonChange:
 def difference(claim: Claim, person: KnownPerson, now: datetime) -> PersonChange:
     """What the row says that is not on record for the known person."""
     row, number = claim.row, person.number
-    day = row.valid_from or day_of(now)
-    held = values_on(person.facts, day) if row.valid_from else person.values(day)
+    day = row.valid_from or person.not_before_coming(day_of(now))
+    held = values_on(person.facts, day)
     said = {field: value for field, value in _said(claim, held).items() if held.get(field, "") != value}
     facts = tuple(Fact(number, field, value, day, now) for field, value in said.items())
     known = set(person.wecom_accounts)

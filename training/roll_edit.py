@@ -18,8 +18,8 @@ def field_named(header: str) -> str | None:
 
 
 def edit_table(person: KnownPerson, cells: Mapping[str, str], day: date, valid_from: date | None) -> Table:
-    """What a roster needs (name, unit, category) as it is on `day`, and the cells that change."""
-    held = person.values(day)
+    """What a roster needs (name, unit, category) as it is on the day of the change, and the cells that change."""
+    held = person.values(valid_from or day)
     category = CATEGORY_NAMES[Category(held.get(Field.CATEGORY, Category.OTHER))]
     mark = f"、{MARK_NAME}" if held.get(Field.MARK) else ""
     said = {

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from training.joining import joining_days, on_roll
 from training.people import Category, Fact, Field, StatusPeriod, next_change, values_on
 from training.roster_columns import CATEGORY_NAMES, MARK_NAME
 from training.statuses import CountedAt, Status, standing_periods, status_on
@@ -63,7 +64,7 @@ def place_on(
         held.get(Field.CATEGORY, Category.OTHER),
         held.get(Field.MARK) == "1",
         status.name,
-        _part(_on_roll(known, held, day), status, left_this_year=bool(spans)),
+        _part(on_roll(known, held, day), status, left_this_year=bool(spans)),
         spans,
         tuple(_moves(known, day, year)),
     )
@@ -77,21 +78,12 @@ def _part(on_roll: bool, status: Status, *, left_this_year: bool) -> Part:
     return Part.COUNTED
 
 
-def _on_roll(facts: Sequence[Fact], held: Mapping[str, str], day: date) -> bool:
-    """Unit and category are known, and 入职日期, if there is one, has come."""
-    joined = held.get(Field.JOINED_ON)
-    if joined is None:
-        said = sorted((f.valid_from, f.value) for f in facts if f.field == Field.JOINED_ON)
-        joined = said[0][1] if said else ""
-    return Field.UNIT in held and Field.CATEGORY in held and (not joined or date.fromisoformat(joined) <= day)
-
-
 def _spans(
     facts: Sequence[Fact], periods: Sequence[StatusPeriod], year: int, rules: Sequence[Status]
 ) -> Iterator[tuple[date, date]]:
     begun: date | None = None
     for day in _cuts(facts, periods, year):
-        in_post = _on_roll(facts, values_on(facts, day), day) and not status_on(periods, day, rules).leaves
+        in_post = on_roll(facts, values_on(facts, day), day) and not status_on(periods, day, rules).leaves
         if in_post and begun is None:
             begun = day
         if not in_post and begun is not None:
@@ -104,7 +96,7 @@ def _spans(
 def _cuts(facts: Sequence[Fact], periods: Sequence[StatusPeriod], year: int) -> list[date]:
     """Days of the year on which something may change, 1 January first."""
     cuts = {date(year, 1, 1)}
-    cuts |= {date.fromisoformat(f.value) for f in facts if f.field == Field.JOINED_ON and f.value}
+    cuts |= set(joining_days(facts))
     day: date | None = date(year, 1, 1)
     while day is not None and day.year == year:
         cuts.add(day)
