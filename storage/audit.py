@@ -15,7 +15,7 @@ from sqlalchemy import Row, func, insert, select, update
 from storage.database import Tx
 from storage.tables import audit_log, ledger_head
 from training import chains
-from training.chains import Broken, Head
+from training.chains import Broken, Head, HeadLost
 
 CHAIN: Final = "audit"
 PAGE_LINES: Final = 500  # an import's line may name thousands of people
@@ -58,7 +58,10 @@ def act_hash(seq: int, prev: str, at: datetime, act: Act) -> str:
 
 
 async def head(tx: Tx, *, lock: bool = False) -> Head:
-    row = (await tx.execute(_HEAD.with_for_update() if lock else _HEAD)).one()
+    """Raises: HeadLost."""
+    row = (await tx.execute(_HEAD.with_for_update() if lock else _HEAD)).one_or_none()
+    if row is None:
+        raise HeadLost("audit")
     return Head(row.seq, row.hash)
 
 
@@ -79,7 +82,12 @@ async def record(tx: Tx, act: Act, now: datetime) -> int:
 
 
 async def pages(
-    tx: Tx, *, after: int = 0, since: datetime | None = None, before: datetime | None = None
+    tx: Tx,
+    *,
+    after: int = 0,
+    since: datetime | None = None,
+    before: datetime | None = None,
+    at_most: int = PAGE_LINES,
 ) -> list[Line]:
     """The next page of lines after number `after`, in order; an empty page is the end.
 
@@ -90,7 +98,14 @@ async def pages(
         statement = statement.where(audit_log.c.at >= since)
     if before is not None:
         statement = statement.where(audit_log.c.at < before)
-    return [_line(row) for row in await tx.execute(statement.order_by(audit_log.c.seq).limit(PAGE_LINES))]
+    return [_line(row) for row in await tx.execute(statement.order_by(audit_log.c.seq).limit(at_most))]
+
+
+async def last_of(tx: Tx, what: str) -> Act | None:
+    """The latest act of this kind."""
+    statement = select(audit_log).where(audit_log.c.what == what).order_by(audit_log.c.seq.desc()).limit(1)
+    row = (await tx.execute(statement)).one_or_none()
+    return None if row is None else _line(row).act
 
 
 def _line(row: Row[Any]) -> Line:

@@ -16,6 +16,7 @@ from urllib.parse import unquote
 import aiosqlite
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, PoolResetState
 
@@ -30,6 +31,7 @@ _POSTGRESQL_SETTINGS: Final = {
     "enable_seqscan": "off",
     "jit": "off",
 }
+_DAMAGED: Final = ("Could not decode", "malformed", "invalid byte sequence", "invalid page")
 BUSY_MILLISECONDS: Final = 30_000
 WAL_IS_SAFE: Final = sqlite3.sqlite_version_info >= (3, 51, 3)
 JOURNAL_MODE: Final = "WAL" if WAL_IS_SAFE else "PERSIST"
@@ -79,6 +81,13 @@ class Database:
         await self.reader.dispose()
         if self.writer is not self.reader:
             await self.writer.dispose()
+
+
+def unreadable(error: Exception) -> bool:
+    """What stands in the database is no value at all: not a lock, not a lost connection."""
+    if isinstance(error, DBAPIError):
+        return any(word in str(error.orig) for word in _DAMAGED)
+    return isinstance(error, (ValueError, ArithmeticError))
 
 
 def normal_url(text: str) -> URL:

@@ -16,7 +16,7 @@ from storage.scope import Scope, within
 from storage.sets import among, texts
 from storage.tables import ledger_entry, ledger_head, person_now, person_year
 from training import chains
-from training.chains import Broken, Head
+from training.chains import Broken, Head, HeadLost
 from training.hours import Entry, Standing, line_hash
 
 CHAIN: Final = "ledger"
@@ -25,7 +25,6 @@ _NEW_STANDING: Final = (
     "ON CONFLICT (person, year) DO UPDATE "
     "SET owed_hundredths = excluded.owed_hundredths, by_form = excluded.by_form"
 )
-PAGE_LINES: Final = 2000
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -91,7 +90,10 @@ async def without_owed(tx: Tx, scope: Scope, year: int, *, at_most: int) -> list
 
 
 async def head(tx: Tx, *, lock: bool = False) -> Head:
-    row = (await tx.execute(_HEAD_LOCKED if lock else _HEAD)).one()
+    """Raises: HeadLost."""
+    row = (await tx.execute(_HEAD_LOCKED if lock else _HEAD)).one_or_none()
+    if row is None:
+        raise HeadLost("ledger")
     return Head(row.seq, row.hash)
 
 
@@ -154,14 +156,6 @@ def _row(line: Line, spell: bulk.Spelling) -> tuple[Any, ...]:
 
 _ENTRY_FIELDS: Final = Entry.__struct_fields__
 _COLUMNS: Final = ("seq", "prev", "hash", *_ENTRY_FIELDS)
-
-
-async def pages(tx: Tx, scope: Scope, *, after: int = 0) -> list[Line]:
-    """The next page of lines after number `after`, in order; an empty page is the end."""
-    statement = select(ledger_entry).where(
-        ledger_entry.c.seq > after, scope.allows(ledger_entry.c.person, ledger_entry.c.unit)
-    )
-    return [line_of(row) for row in await tx.execute(statement.order_by(ledger_entry.c.seq).limit(PAGE_LINES))]
 
 
 def line_of(row: Row[Any]) -> Line:

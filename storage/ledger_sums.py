@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy import ColumnElement, Float, Integer, Select, cast, func, literal_column, select, type_coerce
 
 from storage.database import Tx
@@ -14,11 +15,12 @@ from storage.guards import GENESIS
 from storage.ledger import head
 from storage.scope import Scope
 from storage.sets import among, texts
-from storage.tables import ledger_entry
+from storage.tables import ledger_entry, person_year
 from training.chains import Head
 from training.summaries import Amount, Cut
 
 WINDOW_LINES: Final = 10_000
+PersonYear = tuple[str, int]
 Total = tuple[int, int]  # hundredths, lines
 _HUNDREDTHS: Final = cast(
     func.round(type_coerce(ledger_entry.c.hours, Float) * literal_column("100", Float)), Integer
@@ -68,6 +70,34 @@ async def of_lines_at(
     statement = _totals(scope, year, cut, *of_these, ledger_entry.c.seq <= up_to)
     rows = await tx.execute(statement, {"persons": texts(persons), "units": texts(units)})
     return {person: (int(amount), lines) for person, amount, lines in rows}
+
+
+async def by_year_and_form(tx: Tx, scope: Scope, persons: Iterable[str]) -> Mapping[PersonYear, dict[str, int]]:
+    """(person, year) → form → hundredths, added up from the lines; what came to nothing is absent."""
+    keys = (ledger_entry.c.person, ledger_entry.c.year, ledger_entry.c.form)
+    statement = (
+        select(*keys, func.sum(_HUNDREDTHS))
+        .where(among(ledger_entry.c.person, "persons"), scope.allows(ledger_entry.c.person, ledger_entry.c.unit))
+        .group_by(*keys)
+    )
+    found: dict[PersonYear, dict[str, int]] = {}
+    for person, year, form, amount in await tx.execute(statement, {"persons": texts(persons)}):
+        if amount:
+            found.setdefault((person, year), {})[form] = int(amount)
+    return found
+
+
+async def kept_sums(tx: Tx, scope: Scope, persons: Iterable[str]) -> Mapping[PersonYear, dict[str, int]]:
+    """The same as the year rows have it."""
+    statement = select(person_year.c.person, person_year.c.year, person_year.c.by_form).where(
+        among(person_year.c.person, "persons"), scope.allows(person_year.c.person)
+    )
+    found: dict[PersonYear, dict[str, int]] = {}
+    for person, year, by_form in await tx.execute(statement, {"persons": texts(persons)}):
+        sums = {form: amount for form, amount in msgspec.json.decode(by_form).items() if amount}
+        if sums:
+            found[person, year] = sums
+    return found
 
 
 def _totals(scope: Scope, year: int, cut: Cut, *conditions: ColumnElement[bool]) -> Select[Any]:

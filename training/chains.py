@@ -5,7 +5,7 @@ The ledger is one and the audit log another. Source: domain, Ledger (tamper evid
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 import msgspec
 
@@ -19,10 +19,17 @@ class Head(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """The first line that does not hold, and why: `number`, `prev`, `hash` or `head`."""
+    """The first line that does not hold, and why: `number`, `prev`, `hash`, `head` or `unreadable`."""
 
     seq: int
     why: str
+
+
+@dataclass(eq=False)
+class HeadLost(Exception):
+    """The row that says where the chain ends is gone; nothing can be appended, and nothing be trusted."""
+
+    chain: Literal["ledger", "audit"]
 
 
 class Linked(Protocol):

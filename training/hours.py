@@ -6,12 +6,12 @@ Source: domain, Forms and credit (本市 data).
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -125,7 +125,7 @@ def counted(standing: Standing, rules: HoursRules) -> int:
 
 
 def line_hash(seq: int, prev: str, entry: Entry) -> str:
-    """SHA-256 over the number, the previous hash and every field, as a JSON array in the order of `Entry`."""
+    """SHA-256 over the number, the previous hash and every field of the line."""
     classes = "、".join(entry.content_classes)
     fields = (
         *(entry.person, entry.unit, entry.category, entry.mark, entry.year),
@@ -134,14 +134,25 @@ def line_hash(seq: int, prev: str, entry: Entry) -> str:
         *(_moment(entry.recorded_at), entry.organiser, entry.mode, entry.minutes, entry.evidence),
         *(entry.approved_by, _moment(entry.approved_at), entry.late, entry.reverses, entry.note),
     )
+    return fields_hash(seq, prev, fields)
+
+
+def fields_hash(seq: int, prev: str, fields: Iterable[Any]) -> str:
+    """The same of fields that are spelled already, in the order of `Entry`: what is hashed is one JSON array.
+
+    Days are ISO texts, hours texts with two places, moments whole microseconds since the epoch, content classes
+    joined by 、.
+    """
     return hashlib.sha256(msgspec.json.encode((seq, prev, *fields))).hexdigest()
 
 
 @lru_cache(maxsize=256)  # the lines of a batch share theirs
 def _moment(moment: datetime | None) -> int | None:
+    return None if moment is None else microseconds(moment)
+
+
+def microseconds(moment: datetime) -> int:
     """Whole microseconds since the epoch: the same on every database."""
-    if moment is None:
-        return None
     return int(moment.timestamp()) * 1_000_000 + moment.microsecond
 
 

@@ -42,10 +42,13 @@ async def verify(
     database: Database, kept: Head | None = None, on_progress: Callable[[int], None] | None = None
 ) -> Head | Broken:
     """The head when everything holds, else the first line that does not. `kept` is a head from outside."""
-    final = await head(database)
 
-    async def end() -> tuple[int, Head]:
+    async def read(after: int, at_most: int) -> list[Line]:
         async with database.read() as tx:
-            return await audit.last_number(tx), await audit.head(tx)
+            return await audit.pages(tx, after=after, at_most=at_most)
 
-    return await chains.verify(pages(database, up_to=final.seq), first_break, final, kept, end, on_progress)
+    async def last_number() -> int:
+        async with database.read() as tx:
+            return await audit.last_number(tx)
+
+    return await chains.verify(read, first_break, lambda: head(database), last_number, kept, on_progress)

@@ -1,29 +1,34 @@
 """Verifying a hash chain from the first line to its head, a page at a time."""
 
-from collections.abc import AsyncIterable, Awaitable, Callable, Sequence
-from typing import TypeVar
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Final, TypeVar
 
+from storage.database import unreadable
 from storage.guards import GENESIS
-from training.chains import Broken, Head, Linked
+from training.chains import Broken, Head, HeadLost, Linked
 
 L = TypeVar("L", bound=Linked)
+Read = Callable[[int, int], Awaitable[Sequence[L]]]  # (after number, at most) → the next lines, in order
+PAGE_LINES: Final = 2000
 
 
 async def verify(
-    pages: AsyncIterable[Sequence[L]],
+    read: Read[L],
     first_break: Callable[[Sequence[L], Head], Broken | None],
-    final: Head,
+    head: Callable[[], Awaitable[Head]],
+    last_number: Callable[[], Awaitable[int]],
     kept: Head | None,
-    end: Callable[[], Awaitable[tuple[int, Head]]],
     on_progress: Callable[[int], None] | None,
 ) -> Head | Broken:
-    """The head when everything holds, else the first line that does not.
-
-    `pages` go up to `final`, which was read before them; `kept` is a head from outside. `end` reads the highest
-    number among the lines and, after it, the head: who appends meanwhile has moved it.
-    """
+    """The head when everything holds, else the first line that does not. `kept` is a head from outside."""
+    try:
+        final = await head()
+    except HeadLost:
+        return Broken(await last_number() + 1, "head")
     last = Head(0, GENESIS)
-    async for lines in pages:
+    async for lines in _pages(read, final.seq):
+        if isinstance(lines, Broken):
+            return lines
         broken = first_break(lines, last)
         if broken is not None:
             return broken
@@ -34,5 +39,28 @@ async def verify(
             on_progress(last.seq)
     if last != final or (kept is not None and kept.seq > last.seq):
         return Broken(last.seq + 1, "head")
-    highest, moved = await end()
+    # The lines first and the head after them: who appends meanwhile has moved it.
+    highest, moved = await last_number(), await head()
     return Broken(moved.seq + 1, "head") if highest > moved.seq else last
+
+
+async def _pages(read: Read[L], up_to: int) -> AsyncIterator[Sequence[L] | Broken]:
+    """Up to number `up_to`; where the database itself cannot read something, line by line to where it is."""
+    after, at_most = 0, PAGE_LINES
+    while True:
+        try:
+            page = await read(after, at_most)
+        except Exception as error:
+            if not unreadable(error):
+                raise
+            if at_most == 1:
+                yield Broken(after + 1, "unreadable")
+                return
+            at_most = 1
+            continue
+        lines = [line for line in page if line.seq <= up_to]
+        if lines:
+            yield lines
+        if len(lines) < len(page) or not page:
+            return
+        after = page[-1].seq

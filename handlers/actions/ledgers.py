@@ -1,13 +1,13 @@
-"""The ledger as a whole: read in pages bounded by the head, and verified from the first line to the head."""
+"""The ledger as a whole: its head, its rows page by page, and verifying it from the first line to the head."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 from handlers.actions import chains
-from storage import ledger, ledger_rows, ledger_sums, people, units
+from storage import ledger, ledger_check, ledger_rows, ledger_sums, people, units
 from storage.database import Database
-from storage.ledger import Line, first_break
+from storage.ledger_check import Stored
 from storage.scope import EVERYTHING
 from training.chains import Broken, Head
 from training.people import Field
@@ -41,20 +41,6 @@ async def names(database: Database) -> tuple[dict[str, tuple[str, str]], dict[st
         after = page[-1].number
 
 
-async def pages(database: Database, *, up_to: int) -> AsyncIterator[list[Line]]:
-    """Pages of all lines up to number `up_to`, each in a short transaction of its own."""
-    after = 0
-    while True:
-        async with database.read() as tx:
-            page = await ledger.pages(tx, EVERYTHING, after=after)
-        lines = [line for line in page if line.seq <= up_to]
-        if lines:
-            yield lines
-        if len(lines) < len(page) or not page:
-            return
-        after = page[-1].seq
-
-
 async def rows(
     database: Database, year: int, cut: Cut, *, up_to: int, units: frozenset[str] | None = None
 ) -> AsyncIterator[Sequence[Sequence[Any]]]:
@@ -73,10 +59,15 @@ async def verify(
     database: Database, kept: Head | None, on_progress: Callable[[int], None] | None = None
 ) -> Head | Broken:
     """The head when everything holds, else the first line that does not. `kept` is a head from outside."""
-    final = await head(database)
 
-    async def end() -> tuple[int, Head]:
+    async def read(after: int, at_most: int) -> list[Stored]:
         async with database.read() as tx:
-            return await ledger.last_number(tx, EVERYTHING), await ledger.head(tx)
+            return await ledger_check.page(tx, EVERYTHING, after=after, at_most=at_most)
 
-    return await chains.verify(pages(database, up_to=final.seq), first_break, final, kept, end, on_progress)
+    async def last_number() -> int:
+        async with database.read() as tx:
+            return await ledger.last_number(tx, EVERYTHING)
+
+    return await chains.verify(
+        read, ledger_check.first_break, lambda: head(database), last_number, kept, on_progress
+    )

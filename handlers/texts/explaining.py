@@ -5,7 +5,9 @@ from fractions import Fraction
 from typing import Final
 
 from handlers.actions.explaining import Explained
+from handlers.actions.year_sums import SumOff
 from handlers.texts.words import FORMS, GROUPS, hours
+from handlers.texts.years import closed_words
 from storage.ledger import Line
 from training.calendar import CITY
 from training.hours import two_places
@@ -27,6 +29,15 @@ def paragraphs(said: Explained) -> list[str]:
     return [*_head(said), *_owed(said), *_recorded(said), *_counted(said), *_lines(said), _missing(said)]
 
 
+def sums_off(off: SumOff) -> str:
+    posted, kept = hours(off.posted), hours(off.kept)
+    return (
+        f"台账各条的校验码相符，但人员 {off.person} 的 {off.year} 年度合计被改动过："
+        f"台账合计 {posted}，年度合计 {kept}。"
+        "请从备份恢复，并查明原因。"
+    )
+
+
 def _head(said: Explained) -> Iterator[str]:
     place = said.place
     yield f"【{place.name}（{place.number}）{said.year}年度学时】"
@@ -34,6 +45,8 @@ def _head(said: Explained) -> Iterator[str]:
     yield f"在册区间：{span_words(place.spans) or '本年度不在册'}"
     known_at = said.known_at.astimezone(CITY).strftime("%Y-%m-%d %H:%M:%S")
     yield f"统计截止日：{said.as_of.isoformat()}；数据截止时点：{known_at}"
+    if said.closed is not None:
+        yield f"{closed_words(said.closed)}。"
 
 
 def _owed(said: Explained) -> Iterator[str]:

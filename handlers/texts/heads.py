@@ -6,11 +6,29 @@ from typing import Final
 import msgspec
 
 from handlers.texts.words import day
+from training.chains import Broken
 from training.errors import Refusal
 from training.heads import BadSignature, Chain, KeyTrouble, NoHead, SignedHead, Statement, line_of
 
 CHAINS: Final[Mapping[Chain, str]] = {"ledger": "学时台账", "audit": "审计日志"}
+_WHY: Final = {
+    "number": "编号不连续，缺少或多出了记录",
+    "prev": "与上一条的校验码对不上，有记录被删除、插入或调换",
+    "hash": "内容与校验码不符，记录被改动过",
+    "head": "链头对不上，末尾的记录被删除或添加，或恢复了旧备份",
+    "unreadable": "读不出来，记录或数据库文件被损坏",
+}
+_SHORT: Final[Mapping[Chain, str]] = {"ledger": "台账", "audit": "审计日志"}
 UNSIGNED: Final = "注意：签名密钥读不出来，本次链头没有签名，请系统管理员检查密钥文件。"
+
+
+def broken(chain: Chain, found: Broken) -> str:
+    """Where it does not hold, and why."""
+    return f"{_SHORT[chain]}校验不通过：第 {found.seq} 条，{_WHY[found.why]}。"
+
+
+def lost(chain: Chain) -> str:
+    return f"{CHAINS[chain]}的链头不见了，数据库被改动过。请停止使用，用 verify 校验，并从备份恢复。"
 
 
 def weekly(heads: Sequence[Statement]) -> str:

@@ -3,11 +3,11 @@
 import pytest
 from sqlalchemy import text
 
-from handlers.actions import audits
-from storage import audit
+from handlers.actions import audits, chains
 from storage.audit import Act
 from storage.database import Database
 from storage.guards import GENESIS
+from tests.databases import on_sqlite
 from tests.storage.audits import ACTS, DAMAGE, deleted, forged, lines, record, tamper
 from tests.storage.rows import add_person
 from training.chains import Broken, Head
@@ -17,13 +17,13 @@ async def test_an_empty_log_holds(database: Database) -> None:
     assert await audits.verify(database) == Head(0, GENESIS)
 
 
-async def test_a_whole_log_holds_over_pages(database: Database) -> None:
-    count = audit.PAGE_LINES + 3
-    await record(database, *(Act("p1", "cli", "x", str(number)) for number in range(count)))
+async def test_a_whole_log_holds_over_pages(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chains, "PAGE_LINES", 5)
+    await record(database, *(Act("p1", "cli", "x", str(number)) for number in range(12)))
     seen: list[int] = []
     result = await audits.verify(database, on_progress=seen.append)
     assert result == await audits.head(database)
-    assert seen == [audit.PAGE_LINES, count]
+    assert seen == [5, 10, 12]
 
 
 @pytest.mark.parametrize("name", DAMAGE)
@@ -88,3 +88,12 @@ async def test_actors_are_named_when_they_are_on_the_roll(database: Database) ->
     async with database.write() as tx:
         await add_person(tx, "p2", name="李四")
     assert await audits.actors(database, list(await lines(database))) == {"p2": "李四"}
+
+
+@on_sqlite
+async def test_a_text_that_is_no_text_is_named_by_its_line(database: Database) -> None:
+    await record(database, *ACTS[:3])
+    async with database.write() as tx:
+        await tx.execute(text("DROP TRIGGER audit_log_no_update"))
+        await tx.execute(text("UPDATE audit_log SET reason = CAST(x'ff' AS TEXT) WHERE seq = 2"))
+    assert await audits.verify(database) == Broken(2, "unreadable")

@@ -20,16 +20,20 @@ from storage import (
     inbox,
     jobs,
     ledger,
+    ledger_sums,
     outbox,
     people,
     questions,
+    refills,
     tables,
     wishes,
 )
 from storage.database import Database, Tx
+from storage.scope import EVERYTHING
 from training.batches import Reversal
 from training.daily import Answered, DailyQuestion
 from training.hours import Entry, Standing
+from training.line_days import Earned
 from training.people import Account, Fact, Field, Group, StatusPeriod
 from training.wishes import Wishes
 
@@ -111,6 +115,8 @@ async def fill(database: Database, lines: int = 3) -> None:
         await audit.record(tx, audit.Act("p1", "chat", "确认", "1"), NOW)
         await batches.add(tx, Reversal(1, "p1", "第 1 条"), by="p1", reason="有误\n第二行", now=NOW)
         await ledger.post(tx, _lines(lines))
+        await keep_sums(tx)
+        await refills.keep(tx, {1: [Earned(1, TODAY, 25, 10)]})
 
 
 def _lines(count: int) -> Sequence[Entry]:
@@ -173,6 +179,23 @@ async def _years_and_wishes_of_others(tx: Tx) -> None:
     )
     change = {"kind": "create_user", "account": "wangwu", "new_account": "", "name": "王五", "departments": "1,2"}
     await tx.execute(insert(tables.contact_change).values(channel="wecom", **change, received_at=NOW))
+
+
+async def ledger_lines(tx: Tx) -> list[ledger.Line]:
+    """The whole ledger, in order."""
+    rows = await tx.execute(select(tables.ledger_entry).order_by(tables.ledger_entry.c.seq))
+    return [ledger.line_of(row) for row in rows]
+
+
+async def keep_sums(tx: Tx) -> None:
+    """Year rows that say what the lines say, of everybody who has one or the other."""
+    numbers = sorted({line.entry.person for line in await ledger_lines(tx)})
+    numbers += [number for number in await people.numbers(tx, EVERYTHING) if number not in numbers]
+    posted = await ledger_sums.by_year_and_form(tx, EVERYTHING, numbers)
+    for person, year in posted.keys() | (await ledger_sums.kept_sums(tx, EVERYTHING, numbers)).keys():
+        held = (await ledger.standings(tx, EVERYTHING, [person], year)).get(person, Standing(None, {}))
+        sums = posted.get((person, year), {})
+        await ledger.keep_standings(tx, year, {person: Standing(held.owed, sums)})
 
 
 async def counts(database: Database) -> dict[str, int]:

@@ -16,12 +16,11 @@ from storage.backup import NotEmpty, NothingToDump
 from storage.database import Database, open_database
 from storage.guards import GENESIS
 from storage.ledger import first_break
-from storage.scope import EVERYTHING
 from storage.tables import metadata
 from tests.conftest import Empty
 from tests.databases import on_postgresql, on_sqlite
 from tests.postgres import Server
-from tests.storage.rows import NOW, TODAY, counts, entry, facts, fill
+from tests.storage.rows import NOW, TODAY, counts, entry, facts, fill, ledger_lines
 from training.chains import Head
 
 FOREIGN_SESSION = "xuefa_test_backup"
@@ -101,7 +100,7 @@ async def test_life_goes_on_after_a_restore(database: Database, empty: Empty, tm
         await people.add(tx, facts("p1", TODAY, unit="gaj"), [], [], by="test", now=NOW, today=TODAY)
         (line,) = await ledger.post(tx, [entry(99)])
         assert line.seq == 4
-        lines = await ledger.pages(tx, EVERYTHING)
+        lines = await ledger_lines(tx)
     assert first_break(lines, Head(0, GENESIS)) is None
     with pytest.raises(Exception, match="append-only"):
         async with other.write() as tx:

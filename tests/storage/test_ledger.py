@@ -11,12 +11,12 @@ from sqlalchemy import text, update
 from sqlalchemy.exc import IntegrityError
 
 from storage import guards, ledger
-from storage.database import Database, Tx, open_database
+from storage.database import Database, open_database
 from storage.guards import GENESIS
 from storage.ledger import Line, first_break
-from storage.scope import EVERYTHING, Scope, own
+from storage.scope import EVERYTHING, own
 from storage.tables import ledger_entry
-from tests.storage.rows import NOW, entry
+from tests.storage.rows import NOW, entry, ledger_lines
 from training.chains import Broken, Head
 from training.hours import Entry, Standing, line_hash
 
@@ -28,16 +28,9 @@ async def post(database: Database, *entries: Entry) -> list[Line]:
         return await ledger.post(tx, entries)
 
 
-async def everything(tx: Tx) -> list[Line]:
-    lines: list[Line] = []
-    while page := await ledger.pages(tx, EVERYTHING, after=lines[-1].seq if lines else 0):
-        lines += page
-    return lines
-
-
 async def kept(database: Database) -> list[Line]:
     async with database.read() as tx:
-        return await everything(tx)
+        return await ledger_lines(tx)
 
 
 async def head(database: Database) -> Head:
@@ -63,16 +56,6 @@ async def test_a_thousand_lines_in_batches_make_one_chain(database: Database) ->
     assert [line.seq for line in found] == list(range(1, 1001))
     assert first_break(found, START) is None
     assert await head(database) == Head(1000, found[-1].hash)
-
-
-async def test_pages_end_where_they_should(database: Database) -> None:
-    count = ledger.PAGE_LINES + 1
-    await post(database, *(entry(n) for n in range(1, count + 1)))
-    async with database.read() as tx:
-        assert len(await ledger.pages(tx, EVERYTHING)) == ledger.PAGE_LINES
-        (last,) = await ledger.pages(tx, EVERYTHING, after=ledger.PAGE_LINES)
-        assert last.seq == count
-        assert await ledger.pages(tx, EVERYTHING, after=count) == []
 
 
 async def test_processes_post_at_the_same_time(database: Database) -> None:
@@ -191,17 +174,9 @@ async def test_a_page_is_checked_against_the_line_before_it(database: Database) 
     assert first_break(posted[2:], Head(2, "e" * 64)) == Broken(3, "prev")
 
 
-async def test_a_page_is_narrowed_by_scope(database: Database) -> None:
-    await post(database, entry(1), entry(2, unit="gaj"), entry(3, person="p2"), entry(4, person="p2", unit="gaj"))
+async def test_a_persons_lines_are_narrowed_by_scope(database: Database) -> None:
+    await post(database, entry(1), entry(2, unit="gaj"), entry(3, person="p2"))
     async with database.read() as tx:
-
-        async def numbers(scope: Scope = EVERYTHING, after: int = 0) -> list[int]:
-            return [line.seq for line in await ledger.pages(tx, scope, after=after)]
-
-        assert await numbers() == [1, 2, 3, 4]
-        assert await numbers(own("p2")) == [3, 4]
-        assert await numbers(Scope(person="p2", units=frozenset({"sfj"}))) == [1, 3, 4]
-        assert await numbers(after=2) == [3, 4]
         mine = await ledger.lines_of(tx, EVERYTHING, "p1", 2026, at_most=1)
         assert [line.seq for line in mine] == [2]
         assert await ledger.lines_of(tx, own("p2"), "p1", 2026, at_most=9) == []
