@@ -15,7 +15,7 @@ demo: install
 	exec $(BIN)/xuefa demo --port $(PORT)
 
 test: install-dev lint types imports
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2
 
 test-long: install-dev
 	$(BIN)/python -m pytest -m long
