@@ -85,14 +85,14 @@ def measured(address: tuple[int, int], taps: list[Tap], connections: int) -> Fig
     port, pid = address
     requests = [request(tap, port) for tap in taps]
     before = cpu_seconds(pid)
-    found = _load(port, requests, connections)
+    found = load(port, requests, connections)
     used = cpu_seconds(pid) - before
     if found["answered"] != len(taps) or found["replied"] != len(taps):
         raise RuntimeError(str(found))
     return Figures(len(taps) / found["seconds"], 1e6 * used / len(taps), found["p50_ms"], found["p99_ms"])
 
 
-def _load(port: int, requests: list[bytes], connections: int) -> dict[str, float]:
+def load(port: int, requests: list[bytes], connections: int) -> dict[str, float]:
     command = ["taskset", "-c", "1", sys.executable, "-m", "benchmarks.load", str(port), str(connections)]
     done = subprocess.run(command, input=msgspec.msgpack.encode(requests), capture_output=True, check=True)
     found: dict[str, float] = json.loads(done.stdout)
@@ -132,7 +132,7 @@ def main() -> None:
         for name, url in urls.items():
             servers[name] = stack.enter_context(running("benchmarks.subject_server", url))
         for port, _ in servers.values():
-            _load(port, [request(Tap("nobody", "daily:x", n), port) for n in range(300)], asked.connections)
+            load(port, [request(Tap("nobody", "daily:x", n), port) for n in range(300)], asked.connections)
         for turn in range(asked.turns):
             slice_ = taps[turn * asked.taps : (turn + 1) * asked.taps]
             for name, address in servers.items():
