@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import fcntl
 import gc
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,14 +19,19 @@ from bot.channels.wecom_callback import Callback
 from bot.channels.wecom_codec import Codec
 from bot.channels.wecom_menu import publish
 from bot.config import BadConfig, Config
+from bot.contact_events import contact_events
 from bot.dispatcher import Clock, Desk
+from bot.exporter import Exporter
 from bot.metrics import Metrics
+from bot.rule_files import rules_of, take_up
 from bot.scheduler import Scheduler, heads_slot, job_list, plan_slot
 from bot.sender import Sender
 from bot.tasks import Tasks
 from handlers import routes
+from handlers.chat.exports import REPORT
 from handlers.heads_job import HeadsJob
 from handlers.jobs import Jobs
+from handlers.message import Later
 from handlers.pictures.drawing import Drawings
 from handlers.plan_job import PlanJob
 from storage import outbox
@@ -39,10 +44,6 @@ COLLECT_AFTER: Final = (20_000, 20, 20)  # allocations; a batch makes thousands,
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
-
-
-def rules_of(config: Config) -> Rules:
-    return Rules(hours=config.hours, compliance=config.compliance)
 
 
 def api_settings(config: Config) -> ApiSettings:
@@ -74,9 +75,9 @@ async def channel_of(config: Config) -> AsyncIterator[tuple[WeCom, Client]]:
         yield WeCom(settings, client), client
 
 
-def jobs_of(config: Config, channel: WeCom) -> Jobs:
+def jobs_of(rules: Rules, channel: WeCom) -> Jobs:
     return Jobs(
-        rules_of(config),
+        rules,
         channel.name,
         lambda push, ref, mass: channel.freeze(push, ref, mass=mass),
         channel.freeze_update,
@@ -101,6 +102,7 @@ class App:
     desk: Desk
     sender: Sender
     scheduler: Scheduler
+    exporter: Exporter
     tasks: Tasks
     drawings: Drawings
     metrics: Metrics
@@ -117,17 +119,21 @@ async def built(config: Config, database: Database, clock: Clock = utc_now) -> A
         sender = Sender(database, channels, clock, metrics)
         drawings = Drawings()
         tasks = Tasks(database, channels, rules, drawings, clock, sender.wake)
-        desk = Desk(database, routes.router(rules), channels, clock, metrics, sender.wake, tasks.start)
-        work = jobs_of(config, channel)
+        heads = heads_job_of(config, channel)
+        exporter = Exporter(database, channels, config, rules, heads, clock, metrics, sender.wake)
+        later = _starting(tasks, exporter)
+        desk = Desk(database, routes.router(rules), channels, clock, metrics, sender.wake, later)
+        work = jobs_of(rules, channel)
         todo = (
             *job_list(config.schedule, work),
-            heads_slot(config.schedule, heads_job_of(config, channel)),
+            heads_slot(config.schedule, heads),
             plan_slot(config.schedule, PlanJob(rules, channel.name, work.freeze)),
         )
         scheduler = Scheduler(database, todo, work, clock, metrics, sender.wake)
         codec = Codec(config.wecom.token, config.wecom.encoding_aes_key, config.wecom.corp_id)
         agent = str(config.wecom.agent_id)
-        callback = Callback(codec, config.wecom.corp_id, agent, desk, metrics.refuse, clock)
+        changes = contact_events(config.wecom, database, clock)
+        callback = Callback(codec, config.wecom.corp_id, agent, desk, metrics.refuse, clock, contacts=changes)
         pages = server.Pages(
             database,
             metrics,
@@ -135,7 +141,22 @@ async def built(config: Config, database: Database, clock: Clock = utc_now) -> A
             verify_folder=Path(config.server.verify_folder),
         )
         site = server.application(callback, pages)
-        yield App(config, database, channel.name, desk, sender, scheduler, tasks, drawings, metrics, client, site)
+        yield App(
+            *(config, database, channel.name, desk, sender, scheduler, exporter),
+            *(tasks, drawings, metrics, client, site),
+        )
+
+
+def _starting(tasks: Tasks, exporter: Exporter) -> Callable[[str, Later], None]:
+    """What is done aside: a report is in the database already, and only needs waking for."""
+
+    def start(channel: str, later: Later) -> None:
+        if later.kind == REPORT:
+            exporter.wake()
+        else:
+            tasks.start(channel, later)
+
+    return start
 
 
 @contextlib.asynccontextmanager
@@ -156,14 +177,15 @@ async def running(app: App) -> AsyncIterator[web.AppRunner]:
     gc.collect()
     gc.freeze()  # what is built once need not be walked through again in every rush
     gc.set_threshold(*COLLECT_AFTER)
-    tasks = [
-        asyncio.create_task(part.run(), name=type(part).__name__) for part in (app.desk, app.sender, app.scheduler)
-    ]
+    parts = (app.desk, app.sender, app.scheduler, app.exporter)
+    tasks = [asyncio.create_task(part.run(), name=type(part).__name__) for part in parts]
     try:
         await _listen(runner, app.config.server.host, app.config.server.port)
         # Beside the serving: nobody waits for the menu, and a WeCom that is down stops nothing.
         menu = publish(app.client, str(app.config.wecom.agent_id), routes.MENU)
         tasks.append(asyncio.create_task(menu, name="menu"))
+        taken = take_up(app.database, app.scheduler.work.rules, utc_now())
+        tasks.append(asyncio.create_task(taken, name="rules"))
         yield runner
     finally:
         await runner.cleanup()

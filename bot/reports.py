@@ -23,7 +23,6 @@ from training.errors import NoSuchNumber
 from training.rules import Rules
 from training.summaries import Cut
 
-RULES_VERSION: Final = "2024-1"
 LINES: Final = "lines"
 SUMMARY: Final = "summary"
 _PREFIXES: Final = {LINES: "XS", SUMMARY: "HZ"}
@@ -34,12 +33,16 @@ UNIT: Final = "单位代码"
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was asked for. `head` is the one of the 数据截止时点; lines are read up to `wanted.up_to`."""
+    """What was asked for. `head` is the one of the 数据截止时点; lines are read up to `wanted.up_to`.
+
+    `version` is that of the rules.
+    """
 
     kind: str
     wanted: Wanted
     head: Head
     now: datetime
+    version: str
 
     def particulars(self) -> Particulars:
         year, cut = self.wanted.year, self.wanted.cut
@@ -48,7 +51,7 @@ class Report:
             number=f"{_PREFIXES[self.kind]}-{year}-{self.now.astimezone(CITY):%Y%m%d%H%M%S}",
             as_of=cut.as_of or day_of(self.now),
             known_at=cut.known_at or self.now,
-            rules=RULES_VERSION,
+            rules=self.version,
             head=self.head,
         )
 
@@ -61,7 +64,9 @@ class Lines:
     total: Decimal
 
 
-async def asked(database: Database, kind: str, year: int, units: Iterable[str], cut: Cut, now: datetime) -> Report:
+async def asked(
+    database: Database, rules: Rules, kind: str, year: int, units: Iterable[str], cut: Cut, now: datetime
+) -> Report:
     """`units` are 单位代码, each with those below it; none is the whole city. Raises: NoSuchNumber."""
     last = await ledgers.head(database)
     head = last if cut.known_at is None else await ledgers.head_at(database, cut.known_at)
@@ -74,7 +79,7 @@ async def asked(database: Database, kind: str, year: int, units: Iterable[str], 
             raise NoSuchNumber(UNIT, code)
         below |= found
     wanted = Wanted(year, day, cut, tree, frozenset(below) or None, last.seq)
-    return Report(kind, wanted, head, now)
+    return Report(kind, wanted, head, now, rules.version)
 
 
 async def write_lines(database: Database, report: Report, out: Path) -> Lines:

@@ -19,6 +19,7 @@ from bot.config import Schedule, clock_time, is_quiet
 from bot.dispatcher import Clock
 from bot.metrics import Metrics
 from handlers.actions.standings import fill_owed
+from handlers.actions.taking_effect import take_effect
 from handlers.heads_job import HeadsJob
 from handlers.jobs import Jobs
 from handlers.plan_job import PlanJob
@@ -89,12 +90,16 @@ def _at(text: str, **fields: str) -> CronTrigger:
 
 
 async def new_day(rules: Rules, database: Database, now: datetime) -> None:
-    """Bring today's view up to date for everyone of whom something begins or ends; then what is owed this year."""
-    await refresh_people(database, now)
+    """Bring today's view up to date for everyone of whom something begins or ends; then what is owed this year.
+
+    A rule that begins today concerns everybody.
+    """
+    await take_effect(database, rules, now)
+    await refresh_people(database, rules, now)
     await fill_owed(database, rules, day_of(now).year)
 
 
-async def refresh_people(database: Database, now: datetime) -> None:
+async def refresh_people(database: Database, rules: Rules, now: datetime) -> None:
     async with database.write() as tx:
         await units.refresh(tx, await units.due_for_refresh(tx, day_of(now)), day_of(now))
     while True:
@@ -102,7 +107,7 @@ async def refresh_people(database: Database, now: datetime) -> None:
             due = await people.due_for_refresh(tx, day_of(now))
             if not due:
                 return
-            await people.refresh(tx, due, day_of(now))
+            await people.refresh(tx, due, day_of(now), rules.statuses_on(day_of(now)))
 
 
 async def forget_old(database: Database, now: datetime) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from bot.channels.channel import Answer, Pack
@@ -14,6 +14,7 @@ from storage.askers import Asker
 from storage.database import Tx
 from storage.scope import EVERYTHING
 from training.calendar import day_of
+from training.statuses import Status
 
 _WAITS: Final = 0  # no route: what a person sends behind a waiting act waits behind it
 
@@ -46,7 +47,7 @@ async def sort(tx: Tx, router: Router, batch: Sequence[Act], now: datetime) -> S
     seen = await inbox.replies(tx, [act.incoming.key for act in batch])
     new = [act for act in batch if act.incoming.key not in seen]
     found.repeats = [(act, seen[act.incoming.key]) for act in batch if act.incoming.key in seen]
-    known = await _known(tx, new, now)
+    known = await _known(tx, new, day_of(now), router.rules.statuses_on(day_of(now)))
     kinds: dict[str, int] = {}
     for act in new:
         asker = known.get((act.incoming.channel, act.incoming.account))
@@ -65,11 +66,13 @@ async def sort(tx: Tx, router: Router, batch: Sequence[Act], now: datetime) -> S
     return found
 
 
-async def _known(tx: Tx, acts: Sequence[Act], now: datetime) -> Mapping[tuple[str, str], Asker]:
+async def _known(
+    tx: Tx, acts: Sequence[Act], today: date, statuses: Sequence[Status]
+) -> Mapping[tuple[str, str], Asker]:
     """(channel, account) → who it is."""
     known: dict[tuple[str, str], Asker] = {}
     for channel in sorted({act.incoming.channel for act in acts}):
         accounts = {act.incoming.account for act in acts if act.incoming.channel == channel}
-        found = await askers.by_account(tx, EVERYTHING, channel, accounts, day_of(now))
+        found = await askers.by_account(tx, EVERYTHING, channel, accounts, today, statuses)
         known |= {(channel, account): asker for account, asker in found.items()}
     return known

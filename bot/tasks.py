@@ -63,8 +63,11 @@ class Tasks:
 
     async def _draw(self, channel: str, later: Later) -> None:
         now = self._clock()
+        today = day_of(now)
         async with self._database.write() as tx:
-            known = await askers.by_account(tx, own(later.person), channel, [later.account], day_of(now))
+            known = await askers.by_account(
+                tx, own(later.person), channel, [later.account], today, self._rules.statuses_on(today)
+            )
             mine = await actions.my_hours(tx, self._rules, known[later.account].person, now)
         picture = picture_of(mine, trial=self._rules.compliance.on_trial)
         content = await self._drawings.draw_aside(picture)

@@ -133,7 +133,7 @@ class Jobs:
             day = date.fromisoformat(card.ref[len("daily-") :][:10])
             if closes_at(day) > now or not await outbox.use_code(tx, card):
                 continue
-            left = await reminding.without_answer(tx, self.channel, card.receivers, day)
+            left = await reminding.without_answer(tx, self.rules, self.channel, card.receivers, day)
             update = self.freeze_update(card.response_code, left, Reply(Grey("已截止"))) if left else None
             if update is not None:
                 lane = f"close-{card.id}"

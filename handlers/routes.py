@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from handlers.chat import batches, daily, duties, feedback, help, hours, own_data, wishes
+from handlers.chat import batches, daily, duties, exports, feedback, help, hours, own_data, wishes
 from handlers.routing import Router
 from training.rules import Rules
 
@@ -25,7 +25,9 @@ def router(rules: Rules) -> Router:
             *feedback.routes(),
             *batches.routes(rules),
             *duties.routes(rules),
+            *exports.routes(),
             *help.routes(),
         ),
         help.otherwise(rules),
+        rules,
     )

@@ -15,6 +15,7 @@ import msgspec
 from handlers.message import Incoming, Kind, Reply
 from storage.askers import Asker
 from storage.database import Tx
+from training.rules import Rules
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -66,9 +67,10 @@ def folded(words: str) -> str:
 
 
 class Router:
-    """Looks up the route of an act; made once from the list of routes."""
+    """Looks up the route of an act; made once from the list of routes. `rules`: by which who speaks is read."""
 
-    def __init__(self, routes: Iterable[Route], otherwise: Cold) -> None:
+    def __init__(self, routes: Iterable[Route], otherwise: Cold, rules: Rules | None = None) -> None:
+        self.rules = rules or Rules()
         self._words: dict[str, Route] = {}
         self._taps: dict[str, Route] = {}
         self._focus: dict[str, Route] = {}

@@ -13,6 +13,7 @@ from storage.scope import Scope, within
 from storage.sets import among, texts
 from storage.tables import account, focus, person_now, person_wishes
 from training.people import Person
+from training.statuses import STATUSES, Status
 from training.wishes import Wishes
 
 
@@ -66,15 +67,20 @@ _ASKERS: Final = (
 
 
 async def by_account(
-    tx: Tx, scope: Scope, channel: str, accounts: Iterable[str], today: date
+    tx: Tx,
+    scope: Scope,
+    channel: str,
+    accounts: Iterable[str],
+    today: date,
+    statuses: Sequence[Status] = STATUSES,
 ) -> Mapping[str, Asker]:
-    """Account → who it is, for those on the roll. Brings up to date whose facts change today."""
+    """Account → who it is, for those on the roll. Brings up to date whose facts change today, by these statuses."""
     statement = within(_ASKERS, scope, person_now.c.number, person_now.c.unit)
     wanted = {"accounts": texts(accounts), "channel": channel}
     rows = (await tx.execute(statement, wanted)).all()
     due = [row[2] for row in rows if row[1] is not None and row[1] <= today]
     if due:
-        await people.refresh(tx, due, today)
+        await people.refresh(tx, due, today, statuses)
         rows = (await tx.execute(statement, wanted)).all()
     return {row[0]: _asker(row) for row in rows}
 

@@ -32,7 +32,7 @@ GROUPS: Final = (
     ("recorded_hour", "late", "reverses", "note"),
 )
 ACTIVITY: Final = "activity"
-PAGE_ROWS: Final = 5000
+PAGE_ROWS: Final = 1000  # on SQLite nobody commits while a page is read
 _SECOND: Final = "YYYY-MM-DD HH24:MI:SS"
 _HOUR: Final = "YYYY-MM-DD HH24"
 

@@ -15,7 +15,7 @@ from storage.scope import EVERYTHING, Scope
 from storage.sets import among, texts
 from storage.tables import account, person, person_fact, person_now, person_status
 from training.people import Account, Category, Fact, Field, Person, Role, StatusPeriod, next_change, values_on
-from training.statuses import status_on
+from training.statuses import STATUSES, Status, status_on
 
 PERSON_COLUMNS: Final = (
     person_now.c.number,
@@ -75,6 +75,12 @@ async def periods_of(tx: Tx, scope: Scope, numbers: Iterable[str]) -> Mapping[st
             StatusPeriod(row.person, row.status, row.starts, row.ends, row.recorded_at, row.document)
         )
     return found
+
+
+async def recorded_statuses(tx: Tx, scope: Scope) -> frozenset[str]:
+    """The name of every status that stands in a record, whenever it holds."""
+    statement = select(person_status.c.status).where(scope.allows(person_status.c.person)).distinct()
+    return frozenset((await tx.execute(statement)).scalars())
 
 
 async def accounts_of(tx: Tx, scope: Scope, channel: str) -> Mapping[str, tuple[str, ...]]:
@@ -161,8 +167,9 @@ async def add(
     by: str,
     now: datetime,
     today: date,
+    statuses: Sequence[Status] = STATUSES,
 ) -> None:
-    """Record facts, periods and accounts, and bring today's view up to date."""
+    """Record facts, periods and accounts, and bring today's view up to date. Raises: UnknownStatus."""
     touched = {f.subject for f in facts} | {p.person for p in periods} | {a.person for a in accounts}
     statement = select(person.c.number).where(among(person.c.number, "numbers"))
     known = set((await tx.execute(statement, {"numbers": texts(touched)})).scalars())
@@ -178,7 +185,7 @@ async def add(
             {"channel": a.channel, "account": a.account, "person": a.person, "since": a.since} for a in accounts
         ]
         await tx.execute(insert(account), rows)
-    await refresh(tx, touched, today)
+    await refresh(tx, touched, today, statuses)
 
 
 def _fact_row(fact: Fact, by: str) -> dict[str, Any]:
@@ -209,15 +216,18 @@ async def due_for_refresh(tx: Tx, today: date, *, at_most: int = 500) -> list[st
     return list((await tx.execute(statement)).scalars())
 
 
-async def refresh(tx: Tx, numbers: Iterable[str], today: date) -> None:
-    """Make today's view of these people anew from their facts; other processes may do the same just now."""
+async def refresh(tx: Tx, numbers: Iterable[str], today: date, statuses: Sequence[Status] = STATUSES) -> None:
+    """Make today's view of these people anew from their facts; other processes may do the same just now.
+
+    `statuses`: the rows in force today. Raises: UnknownStatus.
+    """
     wanted = sorted(set(numbers))
     # Whoever comes second must read the facts that the first one wrote, or would put an old view over a new one.
     turn = select(person.c.number).where(among(person.c.number, "numbers")).order_by(person.c.number)
     await tx.execute(turn.with_for_update(key_share=True), {"numbers": texts(wanted)})
     facts = await facts_of(tx, EVERYTHING, wanted)
     periods = await periods_of(tx, EVERYTHING, wanted)
-    rows = [_now_row(number, facts.get(number, []), periods.get(number, []), today) for number in wanted]
+    rows = [_now_row(n, facts.get(n, []), periods.get(n, []), today, statuses) for n in wanted]
     if not rows:
         return
     make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
@@ -226,9 +236,11 @@ async def refresh(tx: Tx, numbers: Iterable[str], today: date) -> None:
     await tx.execute(statement.on_conflict_do_update(index_elements=["number"], set_=changed), rows)
 
 
-def _now_row(number: str, facts: list[Fact], periods: list[StatusPeriod], today: date) -> dict[str, Any]:
+def _now_row(
+    number: str, facts: list[Fact], periods: list[StatusPeriod], today: date, statuses: Sequence[Status]
+) -> dict[str, Any]:
     held = values_on(facts, today) or values_on(facts, date.max)
-    status = status_on(periods, today)
+    status = status_on(periods, today, statuses)
     category = Category(held.get(Field.CATEGORY, Category.OTHER))
     mark = held.get(Field.MARK, "") == "1"
     role = Role(held.get(Field.ROLE) or Role.LEARNER)

@@ -6,6 +6,7 @@ once: confirmed or returned. Source: domain, Ledger (imports and command-line ch
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
@@ -17,6 +18,7 @@ from training.people import Fact, Field, Person, Role, UnitField
 from training.roll_changes import PersonChange
 from training.roll_plan import NewUnit
 from training.unit_plan import UnitChange
+from training.years import YearAct
 
 
 class State(StrEnum):
@@ -95,13 +97,57 @@ class Reversal(msgspec.Struct, frozen=True, tag="reversal"):
 
 
 class PastHours(msgspec.Struct, frozen=True, tag="past"):
-    """学时导入"""
+    """学时导入; `late`: some of it is of closed years and 补录."""
 
     lines: tuple[PastLine, ...]
+    late: bool = False
+
+
+class YearClosing(msgspec.Struct, frozen=True, tag="year"):
+    """结账 of a year, or its reopening; `shown` is how it stood when that was proposed, for who decides."""
+
+    year: int
+    kind: YearAct
+    shown: str = ""
+
+
+class LeftBehind(msgspec.Struct, frozen=True):
+    """Hours of a line that are not posted for the one who stays.
+
+    `why`: `twice`, that day's question is on record already; `day`, the limit of a day; `cap`, that of the year.
+    """
+
+    seq: int
+    day: date
+    form: str
+    hours: Decimal
+    why: str
+
+
+class PersonMerge(msgspec.Struct, frozen=True, tag="merge"):
+    """并档 of `person` into `into`, as it stood when it was proposed; the lines are looked at again when confirmed.
+
+    `lines` with `hours` are posted again. `resembling`: pairs of lines, one of each, that may be the same event. In
+    `differs` `before` is the record that goes, `value` the one that stays; `periods` are only on the one that goes.
+    `closed`: years of moved lines that are closed, so that it is 补录.
+    """
+
+    person: str
+    name: str
+    into: str
+    into_name: str
+    accounts: tuple[str, ...]
+    lines: int
+    hours: Decimal
+    left: tuple[LeftBehind, ...] = ()
+    resembling: tuple[tuple[int, int], ...] = ()
+    differs: tuple[Value, ...] = ()
+    periods: tuple[Period, ...] = ()
+    closed: tuple[int, ...] = ()
 
 
 _UNIT_FIELDS: Final = frozenset({Field.UNIT.value, Field.MANAGED_UNITS.value, UnitField.PARENT.value})
-Changes = RollChanges | UnitChanges | Reversal | PastHours
+Changes = RollChanges | UnitChanges | Reversal | PastHours | PersonMerge | YearClosing
 
 
 def encoded(changes: Changes) -> str:
@@ -121,6 +167,8 @@ def units_named(changes: Changes) -> set[str]:
             edits = (*people, *units)
         case UnitChanges(units=units):
             edits = units
+        case PersonMerge(differs=differs):
+            edits = (PersonEdit(changes.person, changes.name, differs),)
     values = [value for edit in edits for value in edit.values if value.field in _UNIT_FIELDS]
     return {code for value in values for text in (value.value, value.before) for code in text.split(",") if code}
 

@@ -21,6 +21,7 @@ from training.roll_match import Claim, match
 from training.roll_units import RollUnits
 from training.roster_columns import VALID_FROM
 from training.rosters import roster_row
+from training.statuses import STATUSES, Status
 from training.units import Unit, UnitTree, path_names, units_on
 
 _NUMBER: Final = "R{:06d}"
@@ -64,12 +65,16 @@ def plan_roll(
     *,
     next_number: int = 1,
     full: bool = False,
+    statuses: Sequence[Status] = STATUSES,
 ) -> RollPlan:
-    """Compares the file with everybody on record; new persons without 人员编号 are numbered from `next_number`."""
+    """Compares the file with everybody on record; new persons without 人员编号 are numbered from `next_number`.
+
+    `statuses`: the rows that the city knows today.
+    """
     today = day_of(now)
     roll = Roll(persons, today)
     named = RollUnits(UnitTree(units_on(units, today)))
-    claims = _claims(table, named)
+    claims = _claims(table, named, statuses)
     match([claim for claim in claims if not claim.rejected], roll)
     kept = [claim for claim in claims if not claim.rejected]
     numbers = _Numbers(next_number, {*roll.persons, *(claim.row.number for claim in claims)})
@@ -106,12 +111,12 @@ class _Numbers:
         return _NUMBER.format(self.following - 1)
 
 
-def _claims(table: Table, named: RollUnits) -> list[Claim]:
+def _claims(table: Table, named: RollUnits, statuses: Sequence[Status]) -> list[Claim]:
     """Paths go first, so that a plain name further up in the file means the unit that a path creates."""
     claims = []
     for row in table.rows:
         found = Findings(row.where)
-        claims.append(Claim(roster_row(row, found), found))
+        claims.append(Claim(roster_row(row, found, statuses), found))
     readable = [claim for claim in claims if not claim.rejected]
     for claim in sorted(readable, key=lambda claim: -len(path_names(claim.row.unit))):
         claim.unit = named.resolve(claim.row.unit, claim.found)

@@ -19,14 +19,15 @@ COMMANDS: Final = {
     "backup": "把全部数据备份到一个目录",
     "restore": "从备份目录恢复到空数据库",
     "units": "单位：import 导入、merge 合并",
-    "staff": "名册：import 导入、export 导出、change 变更",
+    "staff": "名册：import 导入、export 导出、change 变更、merge 合并、sync 比对通讯录",
     "audit": "审计日志：export 导出、verify 校验",
     "batch": "待确认批次：list 列出",
     "bank": "题库：import 导入、export 导出、check 检查",
     "duty": "履职：list 列出各项要求由谁完成",
     "calendar": "放假调休：import 导入",
     "push": "推送：daily 每日一题",
-    "ledger": "学时台账：export 导出、explain 说明、import 导入、reverse 冲销、verify 校验、head 签名链头",
+    "rules": "学时规则：show 列出、init 写出规则文件",
+    "ledger": "学时台账：export 导出、explain 说明、import 导入、reverse 冲销、close 结账、verify 校验、head 链头",
 }
 
 

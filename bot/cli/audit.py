@@ -13,16 +13,11 @@ from bot.cli.ledger_head import kept_in, signed_by
 from handlers.actions import audits
 from handlers.sheets.audit_sheet import NAME, AuditParticulars, audit_sheet
 from handlers.sheets.table_file import UnknownSheetFormat
+from handlers.texts.heads import broken
 from storage.database import Database
 from training.calendar import CITY, DAY, day_of, start_of
 from training.chains import Broken
 
-_WHY: Final = {
-    "number": "编号不连续，缺少或多出了记录",
-    "prev": "与上一条的校验码对不上，有记录被删除、插入或调换",
-    "hash": "内容与校验码不符，记录被改动过",
-    "head": "链头对不上，末尾的记录被删除或添加，或恢复了旧备份",
-}
 YEARS: Final = range(2000, 3000)
 _DAY: Final = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -98,7 +93,7 @@ async def verify(call: Call, head_file: Path | None) -> None:
     async with call.database() as database:
         result = await audits.verify(database, kept.head if kept else None, _progress if _watched() else None)
     if isinstance(result, Broken):
-        raise Refused(f"审计日志校验不通过：第 {result.seq} 条，{_WHY[result.why]}。")
+        raise Refused(broken("audit", result))
     said = f"审计日志校验通过：共 {result.seq} 条，链头 {result.hash}。"
     document = {"chain": "audit", "lines": result.seq, "head": {"seq": result.seq, "hash": result.hash}}
     call.tell(document, said, *signed_by(kept))

@@ -156,7 +156,7 @@ async def load_city(database: Database, now: datetime) -> None:
         roster = _table("roster.csv", roster_columns.HEADERS, roster_columns.REQUIRED, now)
         roll = plan_roll(roster, await rolls.known_people(tx, EVERYTHING), await units.facts(tx), now)
     async with database.write() as tx:
-        await rolls.apply_roll(tx, roll, by=BY, now=now)
+        await rolls.apply_roll(tx, Rules(), roll, by=BY, now=now)
     await fill_owed(database, Rules(), day_of(now).year)
     report = read_bank("shipped.jsonl", written_jsonl(content.shipped()), "jsonl")
     await banks.add(database, report.accepted, by=BY, now=now, source="shipped")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import click
 
 from bot.app import api_settings
-from bot.cli import checks, checks_database, checks_network
+from bot.cli import checks, checks_database, checks_network, checks_rules
 from bot.cli.checks import Check, Mark
 from bot.cli.frame import Call, Refused, runs
 from bot.config import BadConfig, Config
@@ -37,10 +37,13 @@ async def _all(call: Call) -> list[Check]:
 
 async def _by(config: Config, now: datetime) -> list[Check]:
     settings = api_settings(config)
+    of_database = await checks_database.checks(config.database.url, day_of(now))
     return [
-        *await checks_database.checks(config.database.url, day_of(now)),
+        *of_database,
+        *await checks_rules.checks(config, day_of(now), with_roll=of_database[0].ok),
         await checks_network.clock(settings),
         *await checks_network.wecom(config, settings),
+        *checks_network.contacts(config),
         *checks.callback_keys(config),
         await checks_network.own_server(config.server),
         checks.public_url(config),

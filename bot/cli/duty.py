@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
-from bot.app import rules_of
 from bot.cli.frame import Call, Refused, runs
+from bot.rule_files import rules_of
 from handlers.actions.duties import Listing, listing
 from handlers.texts.duties import ORIGINS, lines, plain
 from storage.scope import EVERYTHING
@@ -30,9 +30,9 @@ async def list_(call: Call, year: int, unit: str) -> None:
         raise Refused(f"年度 {year} 不在 {EARLIEST_YEAR}–{LATEST_YEAR} 之间，请核对。")
     today = day_of(datetime.now(UTC))
     as_of = min(max(today, date(year, 1, 1)), date(year, 12, 31))
-    policies = rules_of(call.config()).policies
+    rules = rules_of(call.config())
     async with call.database() as database, database.read() as tx:
-        found = await listing(tx, EVERYTHING, policies, year, as_of, unit)
+        found = await listing(tx, EVERYTHING, rules, year, as_of, unit)
     call.tell(_document(found), *lines(found))
 
 

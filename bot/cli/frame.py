@@ -19,9 +19,11 @@ import msgspec
 
 from bot import config
 from bot.config import BadConfig, Config
+from handlers.texts.heads import lost as without_head
 from handlers.texts.refusals import said
 from storage import migrating
 from storage.database import Database, open_database
+from training.chains import HeadLost
 from training.errors import Refusal
 
 DEFAULT_CONFIG: Final = Path("config.toml")
@@ -140,6 +142,8 @@ def runs(work: Callable[..., Awaitable[None]]) -> Callable[..., None]:
             sentence = bad.sentence
         except Refusal as refusal:
             sentence = said(refusal)
+        except HeadLost as lost:
+            sentence = without_head(lost.chain)
         except BrokenPipeError:  # whoever reads, `head` for one, has enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return

@@ -2,24 +2,19 @@
 
 import sys
 from pathlib import Path
-from typing import Final
 
 import click
 
 from bot.cli import ledger_import, ledger_reverse
 from bot.cli.frame import Call, Refused, runs
+from bot.cli.ledger_close import close, reopen
 from bot.cli.ledger_explain import explain
 from bot.cli.ledger_export import export
 from bot.cli.ledger_head import head, kept_in, signed_by
-from handlers.actions import ledgers
+from handlers.actions import ledgers, year_sums
+from handlers.texts.explaining import sums_off
+from handlers.texts.heads import broken
 from training.chains import Broken
-
-_WHY: Final = {
-    "number": "编号不连续，缺少或多出了记录",
-    "prev": "与上一条的校验码对不上，有记录被删除、插入或调换",
-    "hash": "内容与校验码不符，记录被改动过",
-    "head": "链头对不上，末尾的记录被删除，或恢复了旧备份",
-}
 
 
 @click.group(help="学时台账。")
@@ -27,7 +22,7 @@ def command() -> None:
     pass
 
 
-for _command in (export, explain, head, ledger_import.command, ledger_reverse.command):
+for _command in (export, explain, head, ledger_import.command, ledger_reverse.command, close, reopen):
     command.add_command(_command)
 
 
@@ -45,8 +40,11 @@ async def verify(call: Call, head_file: Path | None) -> None:
     async with call.database() as database:
         known = kept.head if kept else None
         result = await ledgers.verify(database, known, _progress if sys.stderr.isatty() else None)
-    if isinstance(result, Broken):
-        raise Refused(f"台账校验不通过：第 {result.seq} 条，{_WHY[result.why]}。")
+        if isinstance(result, Broken):
+            raise Refused(broken("ledger", result))
+        off = await year_sums.first_off(database)
+    if off is not None:
+        raise Refused(sums_off(off))
     said = f"台账校验通过：共 {result.seq} 条，链头 {result.hash}。"
     document = {"chain": "ledger", "lines": result.seq, "head": {"seq": result.seq, "hash": result.hash}}
     call.tell(document, said, *signed_by(kept))

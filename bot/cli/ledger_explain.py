@@ -5,9 +5,9 @@ from typing import Any
 
 import click
 
-from bot.app import rules_of
 from bot.cli.frame import Call, Refused, runs
 from bot.cli.ledger_dates import demand_year, two_dates
+from bot.rule_files import rules_of
 from handlers.actions.explaining import Explained, explained
 from handlers.texts.explaining import online_why, paragraphs, share_words
 from storage.ledger import Line

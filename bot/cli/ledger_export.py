@@ -7,15 +7,17 @@ from typing import Any
 import click
 
 from bot import reports
-from bot.app import rules_of
 from bot.cli.files import demand_folder_of, unwritable
 from bot.cli.frame import Call, runs
+from bot.cli.heads_sending import send_head
 from bot.cli.ledger_dates import demand_year, two_dates
 from bot.reports import ENDINGS, LINES, SUMMARY, Report
+from bot.rule_files import rules_of
 from handlers.sheets.particulars import Particulars
 from handlers.sheets.summary_sheet import balance
 from handlers.sheets.table_file import UnknownSheetFormat
 from storage.database import Database
+from training.rules import Rules
 from training.summaries import Cut, added, two
 
 
@@ -41,10 +43,11 @@ async def export(
     if out.suffix.lower() not in ENDINGS:
         raise unwritable(UnknownSheetFormat(out.suffix.lower()))
     async with call.database() as database:
-        cut = Cut(as_of, known_at)
-        report = await reports.asked(database, kind, year, [unit] if unit else [], cut, datetime.now(UTC))
+        rules, now = rules_of(call.config()), datetime.now(UTC)
+        await send_head(call, database, now)
+        report = await reports.asked(database, rules, kind, year, [unit] if unit else [], Cut(as_of, known_at), now)
         if kind == SUMMARY:
-            await _tell_summary(call, database, report, out)
+            await _tell_summary(call, database, rules, report, out)
         else:
             await _tell_lines(call, database, report, out)
 
@@ -56,8 +59,8 @@ async def _tell_lines(call: Call, database: Database, report: Report, out: Path)
     call.tell(document, said)
 
 
-async def _tell_summary(call: Call, database: Database, report: Report, out: Path) -> None:
-    made = await reports.write_summary_of(database, rules_of(call.config()), report, out)
+async def _tell_summary(call: Call, database: Database, rules: Rules, report: Report, out: Path) -> None:
+    made = await reports.write_summary_of(database, rules, report, out)
     reconciled, particulars = made.reconciliation, report.particulars()
     total = added(row.figures for row in made.rows)
     document = {

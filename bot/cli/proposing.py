@@ -11,6 +11,7 @@ import click
 
 from bot import app
 from bot.cli.frame import Call, Refused
+from bot.rule_files import rules_of
 from handlers.actions import batches
 from handlers.message import Push, Text
 from handlers.texts import batches as texts
@@ -50,7 +51,7 @@ async def propose(
 
 async def propose_in(call: Call, tx: Tx, account: str, reason: str, changes: Changes, now: datetime) -> int:
     """Keep the batch and tell who may confirm it; returns its number. Raises: NoSuchAccount, NotAllowed."""
-    person = await batches.proposer(tx, WECOM, account, now)
+    person = await batches.proposer(tx, rules_of(call.config()), WECOM, account, now)
     number = await batches.propose(tx, person, changes, reason.strip(), now)
     accounts = await batches.seconds(tx, WECOM, person.number)
     names = await batches.unit_names(tx, changes)

@@ -11,6 +11,7 @@ import structlog
 from bot import app, logs
 from bot.cli.frame import Call, demand_migrated, revision_of, runs
 from bot.config import Config
+from bot.rule_files import demand_statuses, rules_of
 from storage import backup, migrating
 from storage.database import Database, open_database
 
@@ -24,10 +25,12 @@ async def command(call: Call, no_migrate: bool) -> None:
     logs.set_up()
     config = call.config()
     app.demand_complete(config)
+    rules = rules_of(config)  # before anything is changed
     database = open_database(config.database.url)
     try:
         with app.only_one(database):
             await _migrate(config, database, no_migrate=no_migrate)
+            await demand_statuses(database, rules, datetime.now(UTC))
             async with app.built(config, database) as parts, app.running(parts):
                 _log.info("serving", host=config.server.host, port=config.server.port)
                 await stopped()

@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
-from bot.app import rules_of
-from bot.cli import staff_change
+from bot.cli import staff_change, staff_merge, staff_sync
 from bot.cli.files import content_of, demand_folder_of, problem_lines, problem_rows, refusal, unwritable
 from bot.cli.frame import Call, operator, runs
 from bot.cli.proposing import demand_words, propose_in, proposed_by, waits
+from bot.rule_files import rules_of
 from handlers.actions import rolls
 from handlers.actions.batches import unit_names
 from handlers.actions.standings import fill_owed
@@ -28,6 +28,7 @@ from training.calendar import day_of
 from training.roll_export import EXPORT_HEADERS, roster_rows
 from training.roll_plan import RollPlan, plan_roll
 from training.roster_columns import HEADERS, REQUIRED
+from training.rules import Rules
 from training.units import UnitTree, units_on
 
 
@@ -37,6 +38,8 @@ def command() -> None:
 
 
 command.add_command(staff_change.command)
+command.add_command(staff_merge.command)
+command.add_command(staff_sync.command)
 
 
 @command.command("import", help="导入名册：新人员立即生效；对已有人员的变动提交批次，由第二名市级管理员确认。")
@@ -48,26 +51,27 @@ command.add_command(staff_change.command)
 async def import_(call: Call, file: Path, dry_run: bool, full: bool, account: str, reason: str) -> None:
     now = datetime.now(UTC)
     table = _table(file)
+    rules = rules_of(call.config())
     async with call.database(creates=True) as database:
-        plan = await _plan(database, table, now, full=full)
-        batch = None if dry_run else await _apply(call, database, plan, account, reason, now)
+        plan = await _plan(database, rules, table, now, full=full)
+        batch = None if dry_run else await _apply(call, database, rules, plan, account, reason, now)
         async with database.read() as tx:
             names = await unit_names(tx, of_roll(plan.changed, ()))
     call.tell(_document(plan, batch, dry_run=dry_run), *_lines(plan, names, batch, dry_run=dry_run))
 
 
 async def _apply(
-    call: Call, database: Database, plan: RollPlan, account: str, reason: str, now: datetime
+    call: Call, database: Database, rules: Rules, plan: RollPlan, account: str, reason: str, now: datetime
 ) -> int | None:
     """New people at once, changes as a batch, whose number is returned; both or nothing."""
     batch = None
     if plan.changed:
         demand_words(account, reason)
     async with database.write() as tx:
-        await rolls.apply_roll(tx, plan, by=operator(), now=now)
+        await rolls.apply_roll(tx, rules, plan, by=operator(), now=now)
         if plan.changed:
             batch = await propose_in(call, tx, account, reason, of_roll(plan.changed, ()), now)
-    await fill_owed(database, rules_of(call.config()), day_of(now).year)
+    await fill_owed(database, rules, day_of(now).year)
     return batch
 
 
@@ -78,11 +82,12 @@ def _table(file: Path) -> Table:
         raise refusal(error, HEADERS) from None
 
 
-async def _plan(database: Database, table: Table, now: datetime, *, full: bool) -> RollPlan:
+async def _plan(database: Database, rules: Rules, table: Table, now: datetime, *, full: bool) -> RollPlan:
+    statuses = rules.statuses_on(day_of(now))
     async with database.read() as tx:
-        known = await rolls.known_people(tx, EVERYTHING)
+        known = await rolls.known_people(tx, EVERYTHING, statuses)
         facts = await units.facts(tx)
-    return plan_roll(table, known, facts, now, next_number=rolls.next_free(known), full=full)
+    return plan_roll(table, known, facts, now, next_number=rolls.next_free(known), full=full, statuses=statuses)
 
 
 def _document(plan: RollPlan, batch: int | None, *, dry_run: bool) -> dict[str, Any]:
@@ -136,8 +141,9 @@ def _lines(plan: RollPlan, names: Mapping[str, str], batch: int | None, *, dry_r
 async def export(call: Call, file: Path) -> None:
     demand_folder_of(file)
     today = day_of(datetime.now(UTC))
+    statuses = rules_of(call.config()).statuses_on(today)
     async with call.database() as database, database.read() as tx:
-        known = await rolls.known_people(tx, EVERYTHING)
+        known = await rolls.known_people(tx, EVERYTHING, statuses)
         tree = UnitTree(units_on(await units.facts(tx), today))
     rows = roster_rows(known, tree, today)
     try:

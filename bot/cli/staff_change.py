@@ -7,6 +7,7 @@ import click
 from bot.cli.files import problem_lines, problem_rows
 from bot.cli.frame import Call, Refused, runs
 from bot.cli.proposing import demand_words, propose, proposed_by, waits
+from bot.rule_files import rules_of
 from handlers.actions import rolls
 from handlers.actions.batches import unit_names
 from handlers.texts import batches as texts
@@ -19,6 +20,7 @@ from training.calendar import day_of
 from training.roll_edit import edit_table, field_named
 from training.roll_plan import RollPlan, plan_roll
 from training.roster_columns import COLUMNS
+from training.statuses import Status
 
 
 @click.command(
@@ -43,9 +45,10 @@ async def command(
     said = _cells(cells)
     if not dry_run:
         demand_words(account, reason)
+    statuses = rules_of(call.config()).statuses_on(day_of(now))
     async with call.database() as database:
         async with database.read() as tx:
-            plan = await _plan(tx, number, said, valid_from.date() if valid_from else None, now)
+            plan = await _plan(tx, statuses, number, said, valid_from.date() if valid_from else None, now)
             changes = of_roll(plan.changed, plan.new_units)
             shown = list(texts.details(changes, await unit_names(tx, changes)))
         batch = None if dry_run else await propose(call, database, account, reason, changes, now)
@@ -66,13 +69,21 @@ def _cells(cells: tuple[str, ...]) -> dict[str, str]:
     return said
 
 
-async def _plan(tx: Tx, number: str, cells: dict[str, str], valid_from: date | None, now: datetime) -> RollPlan:
-    known = await rolls.known_people(tx, EVERYTHING)
+async def _plan(
+    tx: Tx,
+    statuses: tuple[Status, ...],
+    number: str,
+    cells: dict[str, str],
+    valid_from: date | None,
+    now: datetime,
+) -> RollPlan:
+    known = await rolls.known_people(tx, EVERYTHING, statuses)
     person = next((person for person in known if person.number == number), None)
     if person is None:
         raise Refused(f"没有人员编号为 {number} 的人员，请核对（xuefa staff export 可导出名册）。")
     table = edit_table(person, cells, day_of(now), valid_from)
-    plan = plan_roll(table, known, await units.facts(tx), now, next_number=rolls.next_free(known))
+    facts = await units.facts(tx)
+    plan = plan_roll(table, known, facts, now, next_number=rolls.next_free(known), statuses=statuses)
     rejected = [problem.problem for problem in plan.problems if problem.severity is Severity.REJECTED]
     if rejected:
         raise Refused(" ".join(rejected))

@@ -6,6 +6,7 @@ import click
 
 from bot.cli.frame import Call, Refused, runs
 from bot.cli.proposing import demand_words, propose, proposed_by, waits
+from bot.rule_files import rules_of
 from handlers.actions import rolls
 from handlers.actions.batches import unit_names
 from handlers.texts import batches as texts
@@ -23,6 +24,7 @@ from training.unit_merge import CannotMerge, merged
 async def command(call: Call, code: str, into: str, day: datetime, account: str, reason: str) -> None:
     demand_words(account, reason)
     now = datetime.now(UTC)
+    statuses = rules_of(call.config()).statuses_on(day.date())
     async with call.database() as database:
         async with database.read() as tx:
             known = await units.facts(tx)
@@ -30,7 +32,8 @@ async def command(call: Call, code: str, into: str, day: datetime, account: str,
                 if unit not in known:
                     raise Refused(f"没有单位代码为 {unit} 的单位，请核对。")
             try:
-                changes = merged(code, into, day.date(), await rolls.known_people(tx, EVERYTHING), known)
+                persons = await rolls.known_people(tx, EVERYTHING, statuses)
+                changes = merged(code, into, day.date(), persons, known)
             except CannotMerge as error:
                 raise Refused(f"{error.into} 是 {error.code} 本身或其下级，不能并入。") from None
             names = await unit_names(tx, changes)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from handlers.actions import past_hours, reversing, rolls
+from handlers.actions import merging, past_hours, reversing, rolls, years
 from storage import askers, audit, batches, people, units
 from storage.audit import Act
 from storage.batches import Batch
@@ -12,10 +12,12 @@ from storage.scope import EVERYTHING
 from training.batches import (
     Changes,
     PastHours,
+    PersonMerge,
     Reversal,
     RollChanges,
     State,
     UnitChanges,
+    YearClosing,
     demand_proposer,
     demand_second,
     units_named,
@@ -28,10 +30,11 @@ from training.rules import Rules
 WHAT = "批次"
 
 
-async def proposer(tx: Tx, channel: str, account: str, now: datetime) -> Person:
+async def proposer(tx: Tx, rules: Rules, channel: str, account: str, now: datetime) -> Person:
     """Who stands behind `--as`. Raises: NoSuchAccount, NotAllowed."""
-    name = account.strip().casefold()
-    found = (await askers.by_account(tx, EVERYTHING, channel, [name], day_of(now))).get(name)
+    name, today = account.strip().casefold(), day_of(now)
+    known = await askers.by_account(tx, EVERYTHING, channel, [name], today, rules.statuses_on(today))
+    found = known.get(name)
     if found is None:
         raise NoSuchAccount(account)
     demand_proposer(found.person)
@@ -76,13 +79,17 @@ async def confirm(tx: Tx, rules: Rules, person: Person, number: int, now: dateti
     found = await _decide(tx, person, number, State.CONFIRMED, "", now)
     match found.changes:
         case RollChanges() as changes:
-            await rolls.apply_edits(tx, changes, found, by=person.number, now=now)
+            await rolls.apply_edits(tx, rules, changes, found, by=person.number, now=now)
         case UnitChanges() as changes:
             await rolls.apply_unit_edits(tx, changes, found, by=person.number, now=now)
         case Reversal() as changes:
             await reversing.reverse(tx, rules, changes.seq, by=person.number, reason=found.reason, now=now)
         case PastHours() as changes:
             await past_hours.post(tx, rules, changes, found, by=person.number, now=now)
+        case PersonMerge() as changes:
+            await merging.merge(tx, rules, changes, found, by=person.number, now=now)
+        case YearClosing() as changes:
+            await years.apply(tx, changes, found, by=person.number, now=now)
     return found
 
 
@@ -120,3 +127,7 @@ def kind_of(changes: Changes) -> str:
             return f"reversal {seq} {person}"
         case PastHours(lines=lines):
             return f"past hours {len(lines)}"
+        case PersonMerge(person=goes, into=into):
+            return f"merge {goes} into {into}"
+        case YearClosing(year=year, kind=kind):
+            return f"year {year} {kind}"

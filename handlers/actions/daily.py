@@ -1,7 +1,7 @@
 """Answering the question of a day: read for the batch, decide one after the other, write for the batch."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
@@ -27,8 +27,10 @@ from training.errors import (
     Refusal,
     WhichQuestion,
 )
+from training.forms import FormRule
 from training.hours import Entry, Form, Standing, counted, decimal, fitting
 from training.people import Category, Fact, Field, Group, Person, group_of, values_on
+from training.rule_document import hours_text
 from training.rules import Rules
 
 FOCUS: Final = "daily"
@@ -106,15 +108,6 @@ class Answering:
     """The three steps, with the rules they need; amounts in hundredths of an hour."""
 
     rules: Rules
-    credit: int = field(init=False)
-    cap: int = field(init=False)
-    rule: str = field(init=False)  # 认定规则
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "credit", self.rules.hours.daily_credit_hundredths)
-        object.__setattr__(self, "cap", self.rules.hours.daily_cap_hundredths)
-        hours = self.rules.hours
-        object.__setattr__(self, "rule", f"每日一题 {hours.daily_credit} 学时/题，每年至多 {hours.daily_cap} 学时")
 
     async def load(self, tx: Tx, items: Sequence[Item], now: datetime) -> State:
         persons = sorted({item.asker.person.number for item in items})
@@ -150,7 +143,9 @@ class Answering:
     ) -> Answered:
         standing = state.standings[person.number]
         so_far = standing.by_form.get(Form.DAILY, 0)
-        posted = fitting(self.credit, so_far, self.cap)
+        worth = self.rules.form(Form.DAILY, asked.day)
+        cap = worth.yearly_cap
+        posted = worth.amount if cap is None else fitting(worth.amount, so_far, cap)
         answered = Answered(
             asked.day,
             person.number,
@@ -158,7 +153,7 @@ class Answering:
             "".join(chosen),
             is_right(asked.question, chosen),
             now,
-            self.credit,
+            worth.amount,
             posted,
         )
         state.answered[asked.day, person.number] = answered
@@ -203,11 +198,22 @@ class Answering:
             content_classes=(content_class(asked.question),),
             title=f"每日一题 {day_text} {asked.question.id}",
             hours=decimal(answered.posted),
-            rule=self.rule,
+            rule=rule_words(self.rules.form(Form.DAILY, asked.day)),
             source=SOURCE,
             source_ref=f"{day_text}:{person.number}",
             recorded_at=answered.answered_at,
         )
+
+
+def rule_words(worth: FormRule) -> str:
+    """认定规则 of the daily question."""
+    return _rule_words(worth.amount, worth.yearly_cap)
+
+
+@lru_cache(maxsize=16)
+def _rule_words(amount: int, cap: int | None) -> str:
+    limit = "不设年度上限" if cap is None else f"每年至多 {hours_text(cap)} 学时"
+    return f"每日一题 {decimal(amount)} 学时/题，{limit}"
 
 
 def content_class(question: Question) -> str:

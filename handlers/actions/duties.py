@@ -1,6 +1,6 @@
 """Who owes which duty, read from the roll and the units as they are recorded, with names for a list."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,11 +11,10 @@ from storage.scope import EVERYTHING, Scope
 from training.duties import Duty, Owes
 from training.duty_gaps import Gap, gaps
 from training.duty_owing import City, city_of, owing_in
-from training.duty_table import duties_of
 from training.errors import NoSuchNumber
 from training.people import Field
-from training.requirements import Policy
 from training.roll import KnownPerson
+from training.rules import Rules
 from training.units import UnitTree, units_on
 
 
@@ -39,9 +38,7 @@ class Listing:
         return self.units.get(row.unit, row.unit)
 
 
-async def listing(
-    tx: Tx, scope: Scope, policies: Sequence[Policy], year: int, as_of: date, unit: str = ""
-) -> Listing:
+async def listing(tx: Tx, scope: Scope, rules: Rules, year: int, as_of: date, unit: str = "") -> Listing:
     """Of everything in the scope, or of `unit` (code, name or path) with those below it. Raises: NoSuchNumber.
 
     Somebody who moved stands with the unit in which the duty was owed last. Raises: UnknownStatus.
@@ -49,8 +46,8 @@ async def listing(
     facts = await units.facts(tx)
     tree = UnitTree(units_on(facts, as_of))
     wanted = _wanted(tree, unit)
-    city = city_of(await _persons(tx, scope), facts, *policies)
-    duties = duties_of(policies)
+    city = city_of(await _persons(tx, scope), facts, *rules.policies)
+    duties = rules.duties
     found = [owes for owes in owing_in(duties, city, year, as_of) if _shown(owes, scope, wanted)]
     return Listing(
         year,

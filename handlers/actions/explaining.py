@@ -1,6 +1,5 @@
 """The sum behind a person's hours in a year: what is owed, recorded, counted and missing, and every line."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,16 +8,17 @@ from typing import Final
 
 from handlers.actions.summaries import standing_day
 from handlers.actions.unit_trees import tree_on
-from storage import ledger, people
+from storage import ledger, people, years
 from storage.database import Database, Tx
 from storage.ledger import Line
 from storage.scope import EVERYTHING
 from training.calendar import day_of
 from training.hours import ONLINE_GROUP
-from training.requirements import Owed, Policy, owed
+from training.requirements import Owed, owed, policy_on
 from training.rules import Rules
 from training.summaries import Cut, Figures, Recorded, amount_of, figures, recorded
 from training.summary_roll import Place, place_on
+from training.years import YearAct, YearEvent
 
 MOST_LINES: Final = 100_000  # far more than anybody can have in a year
 
@@ -42,7 +42,7 @@ class OnlineGroup:
 class Explained:
     """`day`: the one on which `place` holds; `reversed_by`: number of a line → of the one that took it back.
 
-    `exact` is what is owed before it is rounded up to `step`.
+    `exact` is what is owed before it is rounded up to `step`. `closed`: when the year was closed and not reopened.
     """
 
     place: Place
@@ -58,6 +58,7 @@ class Explained:
     online: OnlineGroup
     lines: tuple[Line, ...]
     reversed_by: dict[int, int]
+    closed: YearEvent | None = None
 
 
 async def explained(
@@ -74,9 +75,10 @@ async def explained(
         periods = (await people.periods_of(tx, EVERYTHING, [number])).get(number, [])
         found = await ledger.lines_of(tx, EVERYTHING, number, year, at_most=MOST_LINES)
         tree = await tree_on(tx, day, cut.known_at)
+        event = (await years.last_events(tx, cut.known_at)).get(year)
     lines = tuple(line for line in reversed(found) if cut.keeps(line.entry))
     owes = owed(facts, periods, year, *rules.policies, known_at=cut.known_at)
-    place = place_on(number, facts, periods, day, year, rules.policies[-1].statuses, cut.known_at)
+    place = place_on(number, facts, periods, day, year, rules.statuses_on(day), cut.known_at)
     sums = recorded(amount_of(line.entry) for line in lines)
     amounts = figures(owes, sums, rules.hours)
     return Explained(
@@ -87,20 +89,14 @@ async def explained(
         known_at=cut.known_at or now,
         owes=owes,
         exact=sum((month.share for month in owes.months), Fraction()),
-        step=_step(rules.policies, year),
+        step=policy_on(rules.policies, date(year, 12, 31)).step,
         recorded=sums,
         figures=amounts,
         online=_online(sums, amounts, rules),
         lines=lines,
         reversed_by={line.entry.reverses: line.seq for line in lines if line.entry.reverses is not None},
+        closed=event if event is not None and event.kind is YearAct.CLOSED else None,
     )
-
-
-def _step(policies: Sequence[Policy], year: int) -> Decimal:
-    """Of the policy in force at the end of the year."""
-    ordered = sorted(policies, key=lambda policy: policy.valid_from)
-    begun = [policy for policy in ordered if policy.valid_from <= date(year, 12, 31)]
-    return (begun or ordered[:1])[-1].step
 
 
 def _online(sums: Recorded, amounts: Figures, rules: Rules) -> OnlineGroup:

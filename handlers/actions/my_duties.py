@@ -8,7 +8,6 @@ from storage.scope import own
 from training.calendar import day_of
 from training.duties import Measure, Owes, Subject
 from training.duty_owing import city_of, owing_in
-from training.duty_table import duties_of
 from training.people import Person
 from training.roll import KnownPerson
 from training.rules import Rules
@@ -22,7 +21,7 @@ async def mine(tx: Tx, rules: Rules, person: Person, now: datetime) -> list[Owes
     city = city_of(
         [KnownPerson(person.number, tuple(facts), tuple(periods))], await units.facts(tx), *rules.policies
     )
-    found = owing_in(duties_of(rules.policies), city, today.year, today)
+    found = owing_in(rules.duties, city, today.year, today)
     return [
         owes for owes in found if owes.duty.subject is Subject.PERSON and owes.duty.measure is not Measure.HOURS
     ]

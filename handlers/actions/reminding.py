@@ -20,9 +20,9 @@ async def unanswered(tx: Tx, rules: Rules, channel: str, day: date, group: Group
     return [one for one in wanting if (day, one.number) not in answered and one.pushes_this_week < budget]
 
 
-async def without_answer(tx: Tx, channel: str, accounts: Sequence[str], day: date) -> list[str]:
+async def without_answer(tx: Tx, rules: Rules, channel: str, accounts: Sequence[str], day: date) -> list[str]:
     """The accounts whose person did not answer that day's question."""
-    known = await askers.by_account(tx, EVERYTHING, channel, accounts, day)
+    known = await askers.by_account(tx, EVERYTHING, channel, accounts, day, rules.statuses_on(day))
     numbers = {asker.person.number for asker in known.values()}
     answered = await daily.answers(tx, EVERYTHING, numbers, day, day)
     return [a for a in accounts if a in known and (day, known[a].person.number) not in answered]

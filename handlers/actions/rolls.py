@@ -16,11 +16,13 @@ from training.people import WECOM, Account, Fact, StatusPeriod
 from training.roll import KnownPerson
 from training.roll_changes import PersonChange
 from training.roll_plan import RollPlan
+from training.rules import Rules
+from training.statuses import STATUSES, Status
 from training.unit_plan import UnitPlan
 
 
-async def known_people(tx: Tx, scope: Scope) -> list[KnownPerson]:
-    """Everybody on record with the whole history; a few thousand in a city."""
+async def known_people(tx: Tx, scope: Scope, statuses: tuple[Status, ...] = STATUSES) -> list[KnownPerson]:
+    """Everybody on record with the whole history, a few thousand in a city, to be read by these statuses."""
     found: list[KnownPerson] = []
     accounts = await people.account_rows(tx, scope)
     after = ""
@@ -28,7 +30,7 @@ async def known_people(tx: Tx, scope: Scope) -> list[KnownPerson]:
         facts = await people.facts_of(tx, scope, page)
         periods = await people.periods_of(tx, scope, page)
         found += [
-            KnownPerson(n, tuple(facts.get(n, ())), tuple(periods.get(n, ())), tuple(accounts.get(n, ())))
+            KnownPerson(n, tuple(facts.get(n, ())), tuple(periods.get(n, ())), tuple(accounts.get(n, ())), statuses)
             for n in page
         ]
         after = page[-1]
@@ -41,12 +43,12 @@ def next_free(known: Sequence[KnownPerson]) -> int:
     return max(generated, default=0) + 1
 
 
-async def apply_roll(tx: Tx, plan: RollPlan, *, by: str, now: datetime) -> None:
+async def apply_roll(tx: Tx, rules: Rules, plan: RollPlan, *, by: str, now: datetime) -> None:
     """Record the new people and the units they name; changes to known people are not applied here."""
     created = list(chain.from_iterable(unit.facts for unit in plan.new_units))
     if created:
         await units.add(tx, created, by=by, now=now, today=day_of(now))
-    await _record(tx, plan.new, by=by, now=now)
+    await _record(tx, rules, plan.new, by=by, now=now)
     if plan.new or plan.new_units:
         what = f"new {len(plan.new)}, units {len(plan.new_units)}"
         await audit.record(
@@ -54,16 +56,20 @@ async def apply_roll(tx: Tx, plan: RollPlan, *, by: str, now: datetime) -> None:
         )
 
 
-async def _record(tx: Tx, changes: Sequence[PersonChange], *, by: str, now: datetime) -> None:
+async def _record(tx: Tx, rules: Rules, changes: Sequence[PersonChange], *, by: str, now: datetime) -> None:
     facts = list(chain.from_iterable(change.facts for change in changes))
     periods = list(chain.from_iterable(change.periods for change in changes))
     accounts = list(chain.from_iterable(change.accounts for change in changes))
     if changes:
-        await people.add(tx, facts, periods, accounts, by=by, now=now, today=day_of(now))
+        today = day_of(now)
+        known = rules.statuses_on(today)
+        await people.add(tx, facts, periods, accounts, by=by, now=now, today=today, statuses=known)
         await ledger.forget_owed(tx, [change.person for change in changes])
 
 
-async def apply_edits(tx: Tx, changes: RollChanges, proposed: Batch, *, by: str, now: datetime) -> None:
+async def apply_edits(
+    tx: Tx, rules: Rules, changes: RollChanges, proposed: Batch, *, by: str, now: datetime
+) -> None:
     """Record what a second admin confirmed, as known from now on. Raises: BatchOvertaken."""
     numbers = [edit.person for edit in changes.people]
     await _demand_unchanged(tx, changes.people, proposed)
@@ -79,7 +85,9 @@ async def apply_edits(tx: Tx, changes: RollChanges, proposed: Batch, *, by: str,
         for p in edit.periods
     ]
     accounts = [Account(a.account, edit.person, a.since) for edit in changes.people for a in edit.accounts]
-    await people.add(tx, facts, periods, accounts, by=by, now=now, today=day_of(now))
+    today = day_of(now)
+    known = rules.statuses_on(today)
+    await people.add(tx, facts, periods, accounts, by=by, now=now, today=today, statuses=known)
     await ledger.forget_owed(tx, numbers)
 
 

@@ -115,7 +115,7 @@ def _rows(found: _Slice, rules: Rules, wanted: Wanted) -> Iterable[tuple[Row, li
     policies, known_at = rules.policies, wanted.cut.known_at
     for number, facts in found.facts.items():
         periods, amounts = found.periods.get(number, []), found.amounts.get(number, [])
-        place = place_on(number, facts, periods, wanted.day, wanted.year, policies[-1].statuses, known_at)
+        place = place_on(number, facts, periods, wanted.day, wanted.year, rules.statuses_on(wanted.day), known_at)
         owes = owed(facts, periods, wanted.year, *policies, known_at=known_at)
         yield Row(place, owes, figures(owes, recorded(amounts), rules.hours)), amounts
 

@@ -8,7 +8,8 @@ from handlers.actions import batches as actions
 from handlers.message import Push, Reply, Text
 from handlers.routing import Item, Route
 from handlers.texts import batches as texts
-from storage import people
+from handlers.texts import contacts as contact_texts
+from storage import contacts, people
 from storage.batches import Batch
 from storage.database import Tx
 from storage.scope import EVERYTHING
@@ -30,7 +31,9 @@ def routes(rules: Rules) -> tuple[Route, ...]:
 
 async def show(tx: Tx, item: Item, now: datetime) -> Reply:
     if not item.rest:
-        return Reply(Text(texts.waiting(await actions.waiting(tx, item.asker.person))))
+        said = texts.waiting(await actions.waiting(tx, item.asker.person))
+        changed = await contacts.count_waiting(tx)
+        return Reply(Text(f"{said}\n{contact_texts.waiting(changed)}" if changed else said))
     batch = await actions.one(tx, item.asker.person, _number(item.rest, "审核 3"))
     return Reply(Text(texts.whole(batch, await actions.unit_names(tx, batch.changes))))
 

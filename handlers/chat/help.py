@@ -15,7 +15,13 @@ def routes() -> tuple[Route, ...]:
 
 
 async def show(tx: Tx, item: Item, now: datetime) -> Reply:
-    more = texts.CITY_ADMIN if item.asker.person.role is Role.CITY_ADMIN else ""
+    match item.asker.person.role:
+        case Role.CITY_ADMIN:
+            more = texts.CITY_ADMIN
+        case Role.UNIT_ADMIN | Role.AUDITOR:
+            more = texts.EXPORTS
+        case _:
+            more = ""
     return Reply(Text(texts.HELP + more))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
+from handlers.texts import merging, years
 from handlers.texts.words import CATEGORIES, FORMS, day
 from storage.batches import Batch
 from storage.ledger import Line
@@ -12,11 +13,13 @@ from training.batches import (
     PastHours,
     Period,
     PersonEdit,
+    PersonMerge,
     Reversal,
     RollChanges,
     UnitChanges,
     UnitEdit,
     Value,
+    YearClosing,
 )
 from training.calendar import day_of
 from training.past_hours import PastLine
@@ -50,7 +53,12 @@ def title(changes: Changes) -> str:
         case Reversal(seq=seq):
             return f"冲销台账第 {seq} 条"
         case PastHours(lines=lines):
-            return f"导入学时 {len(lines)} 条，合计 {sum(line.hours for line in lines)}"
+            what = "补录" if changes.late else "导入"
+            return f"{what}学时 {len(lines)} 条，合计 {sum(line.hours for line in lines)}"
+        case PersonMerge():
+            return merging.title(changes)
+        case YearClosing():
+            return years.title(changes)
 
 
 def line(batch: Batch) -> str:
@@ -83,12 +91,14 @@ def details(changes: Changes, units: Mapping[str, str]) -> Iterator[str]:
         case UnitChanges(units=edits):
             for one in edits:
                 yield _unit(one, units)
-        case Reversal(shown=shown):
+        case Reversal(shown=shown) | YearClosing(shown=shown):
             yield shown
         case PastHours(lines=lines):
             yield from map(_past, lines[:_SHOWN])
             if len(lines) > _SHOWN:
                 yield f"……共 {len(lines)} 条，其余请用 xuefa batch list --json 查看。"
+        case PersonMerge():
+            yield from merging.details(changes, lambda field, text: _word(field, text, units))
 
 
 def _unit(edit: UnitEdit, units: Mapping[str, str]) -> str:

@@ -1,12 +1,12 @@
 """What is said of duties: the heading of a row, one line for each who owes it, and what the files leave open."""
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from typing import Final
 
 from handlers.actions.duties import Listing
 from training.duties import Duty, Measure, Origin, Owes, Period, State, Subject
 from training.duty_gaps import Gap, Why
+from training.rule_document import plain as plain
 
 ORIGINS: Final[Mapping[Origin, str]] = {Origin.NOTICE: "通知", Origin.LAW: "法律", Origin.CITY: "本市"}
 _PERIODS: Final[Mapping[Period, str]] = {
@@ -88,8 +88,3 @@ def notes(owes: Owes) -> Iterator[str]:
 
 def _gap(gap: Gap, listing: Listing) -> str:
     return f"{listing.name(gap)}（{gap.subject}）：{_GAPS[gap.why].format(said=gap.said)}。"
-
-
-def plain(amount: Decimal) -> str:
-    """Without needless zeros: `2`, `42`, `45.5`."""
-    return f"{amount:f}".rstrip("0").rstrip(".") if "." in f"{amount:f}" else f"{amount:f}"

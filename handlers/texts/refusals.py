@@ -2,11 +2,13 @@
 
 from typing import Final
 
-from handlers.texts import daily
+from handlers.texts import daily, exports, years
 from handlers.texts.words import day
 from question_bank.questions import RIGHT
 from training import errors
 from training.errors import Refusal
+from training.exports import ExportRefusal
+from training.years import ClosedMeanwhile, YearRefusal
 
 NOT_ON_ROLL: Final = "您还不在学法名册中，暂时不能使用。请联系本单位的学法管理员，将您的企业微信账号登记到名册。"
 APOLOGY: Final = (
@@ -43,6 +45,12 @@ def said(refusal: Refusal) -> str:
 
 def _of_records(refusal: Refusal) -> str:
     match refusal:
+        case ExportRefusal():
+            return exports.refused(refusal)
+        case YearRefusal():
+            return years.refused(refusal)
+        case ClosedMeanwhile():
+            return years.overtaken(refusal)
         case errors.NoSuchAccount():
             return f"账号“{refusal.account}”不在名册中，请核对 --as。"
         case errors.OwnBatch():

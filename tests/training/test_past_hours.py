@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from question_bank.formats.table import read_table
-from training.past_hours import HEADERS, REQUIRED, PastPlan, plan_past
+from training.past_hours import HEADERS, REQUIRED, Bounds, PastPlan, plan_past
 from training.people import Account, Fact, Field, UnitField
 from training.roll import KnownPerson, Roll
 from training.units import UnitTree, units_on
@@ -39,9 +39,9 @@ UNITS = {
 TREE = UnitTree(units_on(UNITS, TODAY))
 
 
-def plan(*rows: str, posted: frozenset[str] = frozenset()) -> PastPlan:
+def plan(*rows: str, posted: frozenset[str] = frozenset(), bounds: Bounds | None = None) -> PastPlan:
     table = read_table("past.csv", (HEADER + "\n".join(rows) + "\n").encode(), HEADERS, REQUIRED)
-    return plan_past(table, ROLL, TREE, posted)
+    return plan_past(table, ROLL, TREE, posted, bounds)
 
 
 GOOD = "P1,张三,,,专题讲座,宪法、公共法律,宪法专题,2026-03-10,,4,司法局,Z-1,档案室,"
@@ -116,3 +116,28 @@ def test_the_same_event_counts_once_in_a_file_and_after_it() -> None:
     later = plan(GOOD, posted=frozenset(line.ref for line in again.lines))
     assert (later.lines, later.rejected) == ((), 1)
     assert "与台账中的相同" in later.problems[0].problem
+
+
+def test_a_closed_year_takes_no_rows() -> None:
+    bounds = Bounds(closed={2025: date(2026, 1, 20)})
+    january = "P1,,,,法律知识考试,,补考,2026-01-10,,2,,,,2025"
+    made = plan(GOOD, january, GOOD.replace("2026-03-10", "2025-03-10"), bounds=bounds)
+    assert [line.year for line in made.lines] == [2026]
+    assert (made.read, made.rejected) == (3, 2)
+    said = [problem.problem for problem in made.problems if problem.field == "year"]
+    assert said.count("2025 年度已于 2026-01-20 结账，请用 --late 补录。") == 2
+
+
+def test_the_days_limit_is_the_citys() -> None:
+    made = plan(GOOD.replace(",4,", ",8.5,"), bounds=Bounds(day_limit=850))
+    assert len(made.lines) == 1
+    made = plan(GOOD.replace(",4,", ",8.51,"), bounds=Bounds(day_limit=850))
+    assert "1 天至多 8.5 学时，填写的是 8.51" in made.problems[0].problem
+
+
+def test_a_course_has_a_day_and_a_summary_of_the_year_has_none() -> None:
+    row = "P1,,,,网络课程,,{title},2026-11-01,,20,,,,"
+    assert len(plan(row.format(title="学习强国年度汇总")).lines) == 1
+    refused = plan(row.format(title="民法典课程"))
+    assert refused.lines == ()
+    assert "平台年度汇总请在内容中写明“年度汇总”" in refused.problems[0].problem

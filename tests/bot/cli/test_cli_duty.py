@@ -9,7 +9,7 @@ from handlers.actions.duties import Listing, listing
 from storage.database import Tx
 from storage.scope import Scope, own
 from tests.bot.cli.terminal import Terminal
-from training.requirements import Policy
+from training.rules import Rules
 
 UNITS = """单位代码,单位名称,上级单位代码,单位性质,行政机关,承担行政执法职能,生效日期
 gov,市政府,,市政府,是,否,2020-01-01
@@ -119,7 +119,7 @@ def test_a_scope_hides_everybody_else(filled: Terminal) -> None:
 
     def seen(scope: Scope) -> set[str]:
         async def asked(tx: Tx) -> Listing:
-            return await listing(tx, scope, (Policy(),), 2026, date(2026, 12, 1))
+            return await listing(tx, scope, Rules(), 2026, date(2026, 12, 1))
 
         found: Listing = filled.inside(asked)
         gaps = {gap.subject for gap in found.gaps}

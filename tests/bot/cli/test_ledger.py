@@ -14,7 +14,7 @@ from handlers.sheets.ledger_columns import HEADERS
 from storage import ledger
 from storage.database import Tx
 from tests.bot.cli.terminal import Terminal
-from tests.storage.rows import entry
+from tests.storage.rows import entry, keep_sums
 from training.hours import Entry
 
 LINES = (("P1", "sfj"), ("P2", "zfk"), ("P3", "czj"), ("P2", "zfk"), ("P1", "sfj"))
@@ -29,6 +29,7 @@ def post(terminal: Terminal, lines: Sequence[tuple[str, str]] = LINES, year: int
                 for number, (person, unit) in enumerate(lines, 1)
             ],
         )
+        await keep_sums(tx)
 
     terminal.inside(posted)
 

@@ -45,7 +45,7 @@ async def stage(database: Database) -> Stage:
 
 async def first(stage: Stage) -> Person:
     async with stage.database.write() as tx:
-        return await batches.proposer(tx, "wecom", "Admin", stage.clock())
+        return await batches.proposer(tx, stage.rules, "wecom", "Admin", stage.clock())
 
 
 async def propose(stage: Stage, changes: Changes = MOVE, reason: str = "岗位调整") -> int:
