@@ -32,11 +32,14 @@ _POSTGRESQL_SETTINGS: Final = {
     "jit": "off",
 }
 _DAMAGED: Final = ("Could not decode", "malformed", "invalid byte sequence", "invalid page")
+BEGIN_WRITING: Final = "BEGIN IMMEDIATE"
+BEGIN_READING: Final = "BEGIN"
 BUSY_MILLISECONDS: Final = 30_000
 WAL_IS_SAFE: Final = sqlite3.sqlite_version_info >= (3, 51, 3)
 JOURNAL_MODE: Final = "WAL" if WAL_IS_SAFE else "PERSIST"
 JOURNAL_BYTES: Final = 8 * 1024 * 1024  # what an import may leave behind of its journal
-CACHE_KIBIBYTES: Final = 64 * 1024  # at most, of each connection; by default a city's hot pages would not fit
+CACHE_KIBIBYTES: Final = 64 * 1024  # at most, to write; by default a city's hot pages would not fit
+READING_KIBIBYTES: Final = 8 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Database:
     url: URL
     writer: AsyncEngine
     reader: AsyncEngine
-    _hops: dict[str, OneHop] = field(default_factory=dict)
+    _hops: dict[int, OneHop] = field(default_factory=dict)
 
     @property
     def is_sqlite(self) -> bool:
@@ -69,11 +72,22 @@ class Database:
             async with self.write() as tx:
                 done: T = await tx.run_sync(lambda connection: driven(work, InThread(connection)))
                 return done
-        async with self.writer.connect() as held:
+        return await self._in_one_hop(self.writer, work, BEGIN_WRITING)
+
+    async def look(self, work: Callable[[Tx], Coroutine[Any, Any, T]]) -> T:
+        """The same of statements that only read."""
+        if not self.is_sqlite:
+            async with self.read() as tx:
+                done: T = await tx.run_sync(lambda connection: driven(work, InThread(connection)))
+                return done
+        return await self._in_one_hop(self.reader, work, BEGIN_READING)
+
+    async def _in_one_hop(self, engine: AsyncEngine, work: Callable[[Tx], Coroutine[Any, Any, T]], begin: str) -> T:
+        async with engine.connect() as held:
             driver = (await held.get_raw_connection()).driver_connection
-            known = self._hops.get("writer")
+            known = self._hops.get(id(driver))
             if known is None or not known.belongs_to(driver):  # the pool has a new connection since
-                known = self._hops["writer"] = OneHop(cast(aiosqlite.Connection, driver))
+                known = self._hops[id(driver)] = OneHop(cast(aiosqlite.Connection, driver), begin)
             result: T = await known.run(work)
             return result
 
@@ -137,7 +151,7 @@ def _sqlite(url: URL, *, writes: bool) -> AsyncEngine:
         cursor.execute(f"PRAGMA journal_mode = {JOURNAL_MODE}")
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute(f"PRAGMA journal_size_limit = {JOURNAL_BYTES}")
-        cursor.execute(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}")
+        cursor.execute(f"PRAGMA cache_size = -{CACHE_KIBIBYTES if writes else READING_KIBIBYTES}")
         cursor.execute("PRAGMA foreign_keys = ON")
         if not writes:
             cursor.execute("PRAGMA query_only = ON")
@@ -145,7 +159,7 @@ def _sqlite(url: URL, *, writes: bool) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begun(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        connection.exec_driver_sql(BEGIN_WRITING if writes else BEGIN_READING)
 
     @event.listens_for(engine.sync_engine, "reset")
     def _returned(connection: Any, _record: object, state: PoolResetState) -> None:

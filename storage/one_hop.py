@@ -45,8 +45,9 @@ class InThread:
 class OneHop:
     """Made once for a driver connection, and used only by who holds that connection."""
 
-    def __init__(self, driver: aiosqlite.Connection) -> None:
+    def __init__(self, driver: aiosqlite.Connection, begin: str) -> None:
         self._driver: Any = driver  # its way into the thread has no types
+        self._begin = begin
         self._tx: InThread | None = None
 
     def belongs_to(self, driver: object) -> bool:
@@ -60,7 +61,7 @@ class OneHop:
         connection: sqlite3.Connection = self._driver._conn
         if self._tx is None:
             self._tx = _in_thread(connection)
-        connection.execute("BEGIN IMMEDIATE")
+        connection.execute(self._begin)
         try:
             done = driven(work, self._tx)
             connection.commit()

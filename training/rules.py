@@ -49,6 +49,7 @@ class Rules:
     duty_changes: tuple[DutyChange, ...] = ()
     own_daily: bool = False
     named: str = ""
+    _in_force: dict[tuple[Form, date], FormRule] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if not self.own_daily:
@@ -76,8 +77,11 @@ class Rules:
         return f"{self.named or DEFAULT_VERSION}+{digest(said)}"
 
     def form(self, form: Form, day: date) -> FormRule:
-        """The row in force. Raises: NoRule."""
-        return rule_on(self.forms, form, day)
+        """The row in force, found once a day: it is asked for with every answer. Raises: NoRule."""
+        row = self._in_force.get((form, day))
+        if row is None:
+            row = self._in_force[form, day] = rule_on(self.forms, form, day)
+        return row
 
     def statuses_on(self, day: date) -> tuple[Status, ...]:
         """The rows of 人员状态 in force on the day."""

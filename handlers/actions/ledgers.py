@@ -46,13 +46,17 @@ async def rows(
 ) -> AsyncIterator[Sequence[Sequence[Any]]]:
     """Pages of `storage.ledger_rows` of a year up to number `up_to`, each in a short transaction of its own."""
     after = 0
-    while True:
-        async with database.read() as tx:
-            page = await ledger_rows.page(tx, EVERYTHING, year, cut, after=after, up_to=up_to, units=units)
-        if not page:
-            return
+    while page := await _page(database, year, cut, after, up_to, units):
         yield page
         after = page[-1][0]
+
+
+async def _page(
+    database: Database, year: int, cut: Cut, after: int, up_to: int, units: frozenset[str] | None
+) -> Sequence[Sequence[Any]]:
+    return await database.look(
+        lambda tx: ledger_rows.page(tx, EVERYTHING, year, cut, after=after, up_to=up_to, units=units)
+    )
 
 
 async def verify(
@@ -61,8 +65,7 @@ async def verify(
     """The head when everything holds, else the first line that does not. `kept` is a head from outside."""
 
     async def read(after: int, at_most: int) -> list[Stored]:
-        async with database.read() as tx:
-            return await ledger_check.page(tx, EVERYTHING, after=after, at_most=at_most)
+        return await database.look(lambda tx: ledger_check.page(tx, EVERYTHING, after=after, at_most=at_most))
 
     async def last_number() -> int:
         async with database.read() as tx:

@@ -3,6 +3,7 @@
 The rows are those whose first cell is a number; after them come the total and one line for each particular.
 """
 
+import codecs
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Final
 from handlers.sheets.cells import Cell, csv_text
 from handlers.sheets.particulars import Particulars
 
-_EMPTY_ROW: Final = '""'  # an empty line would be no row
+_EMPTY_ROW: Final = b'""'  # an empty line would be no row
 _QUOTED: Final = re.compile(r'[",\r\n]')
 
 
@@ -19,20 +20,21 @@ class CsvTable:
     """Rows are on their way to the disk as soon as they are added."""
 
     def __init__(self, path: Path, headers: Iterable[str]) -> None:
-        self._file = path.open("w", encoding="utf-8-sig", newline="")
+        self._file = path.open("wb")
+        self._file.write(codecs.BOM_UTF8)
         self.add(tuple(headers))
 
-    def piece(self, _column: int, cells: Sequence[Cell]) -> str:
+    def piece(self, _column: int, cells: Sequence[Cell]) -> bytes:
         """Neighbouring cells, ready to be joined with others to a row."""
-        return ",".join([_quoted(csv_text(cell)) for cell in cells])
+        return ",".join([_quoted(csv_text(cell)) for cell in cells]).encode()
 
-    def whole(self, number: int) -> str:
+    def whole(self, number: int) -> bytes:
         """The piece of a row that begins with a whole number."""
-        return str(number)
+        return b"%d" % number
 
-    def add_rows(self, rows: Iterable[Iterable[str]]) -> None:
+    def add_rows(self, rows: Iterable[Iterable[bytes]]) -> None:
         """Each row its pieces from left to right, without a gap."""
-        self._file.writelines([f"{','.join(pieces) or _EMPTY_ROW}\r\n" for pieces in rows])
+        self._file.writelines([(b",".join(pieces) or _EMPTY_ROW) + b"\r\n" for pieces in rows])
 
     def add(self, row: Sequence[Cell]) -> None:
         self.add_rows(((self.piece(0, row),),))
