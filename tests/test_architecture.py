@@ -21,7 +21,7 @@ MOST_FUNCTION_LINES: Final = 50
 PERSONAL: Final = frozenset(
     {
         *("person", "person_fact", "person_now", "person_status", "person_wishes", "person_year"),
-        *("account", "daily_answer", "ledger_entry", "feedback"),
+        *("account", "daily_answer", "ledger_entry", "ledger_earned", "feedback", "report_job"),
     }
 )
 # Functions that read personal rows without being told whose: each with the reason.
@@ -30,6 +30,9 @@ UNSCOPED: Final[Mapping[str, str]] = {
     "people.count": "a bare number",
     "people.due_for_refresh": "the clock's list of whom to make anew; numbers only",
     "people.refresh": "makes person_now from the facts; returns nothing",
+    "reports.is_due": "whether any report waits, nothing of it",
+    "reports.sent": "the exporter's look at what it sent itself",
+    "reports.take": "the exporter takes the next one, whoever asked",
 }
 
 
