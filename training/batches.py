@@ -207,6 +207,12 @@ def demand_proposer(person: Person) -> None:
         raise NotAllowed
 
 
+def demand_reader(person: Person) -> None:
+    """Raises: NotAllowed unless a city admin, or an auditor, who reads everything."""
+    if person.role not in (Role.CITY_ADMIN, Role.AUDITOR):
+        raise NotAllowed
+
+
 def demand_second(person: Person, proposed_by: str) -> None:
     """Who decides is a city admin and not the one who proposed. Raises: NotAllowed, OwnBatch."""
     demand_proposer(person)

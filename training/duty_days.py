@@ -89,10 +89,12 @@ def person_stretches(
 
 
 def unit_stretches(code: str, units: UnitsThen, first: date, last: date, cuts: Sequence[date]) -> Iterator[Stretch]:
-    """The days from `first` to `last` on which the unit exists."""
+    """The days from `first` to `last` on which the unit exists and is 纳入考核."""
     begins = max(first, units.begins(code))
     for starts, ends in _pieces(units.facts[code], (), begins, last, cuts):
-        yield Stretch(starts, ends, code, traits({}, units.on(code, starts)))
+        unit = units.on(code, starts)
+        if unit.assessed:
+            yield Stretch(starts, ends, code, traits({}, unit))
 
 
 def _pieces(

@@ -8,6 +8,7 @@ is later. What is said already adds nothing.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from training.calendar import day_of
 from training.people import Account, Fact, Field, Role, StatusPeriod, values_on
@@ -15,6 +16,8 @@ from training.roll import KnownPerson
 from training.roll_match import Claim
 from training.rosters import RosterRow
 from training.statuses import ON_DUTY, standing_periods
+
+_EMPTY_SAYS: Final = frozenset({Field.CERTIFICATE_UNTIL})  # 长期; of other fields it says what nothing says
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ def arrival(claim: Claim, number: str, now: datetime) -> PersonChange:
     january = date(today.year, 1, 1)
     joined = row.joined_on if row.joined_on and row.joined_on.year == today.year else None
     valid_from = row.valid_from or joined or january
-    values = {field: value for field, value in _said(claim, {}).items() if value}
+    values = {field: value for field, value in _said(claim, {}).items() if value or field in _EMPTY_SAYS}
     periods: tuple[StatusPeriod, ...] = ()
     if row.status not in ("", ON_DUTY.name):
         if row.status_from is None:

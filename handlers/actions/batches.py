@@ -19,6 +19,7 @@ from training.batches import (
     UnitChanges,
     YearClosing,
     demand_proposer,
+    demand_reader,
     demand_second,
     units_named,
 )
@@ -64,13 +65,13 @@ async def seconds(tx: Tx, channel: str, proposed_by: str) -> tuple[str, ...]:
 
 async def waiting(tx: Tx, person: Person) -> Sequence[Batch]:
     """Raises: NotAllowed."""
-    demand_proposer(person)
+    demand_reader(person)
     return await batches.waiting(tx, EVERYTHING)
 
 
 async def one(tx: Tx, person: Person, number: int) -> Batch:
     """Raises: NotAllowed, NoSuchNumber."""
-    demand_proposer(person)
+    demand_reader(person)
     return await _found(tx, number)
 
 

@@ -1,4 +1,4 @@
-"""`审核`, `审核 编号`, `确认 编号` and `退回 编号 理由`, for city admins."""
+"""`审核`, `审核 编号`, `确认 编号` and `退回 编号 理由`, for city admins; an auditor only reads."""
 
 import re
 from datetime import datetime
@@ -14,6 +14,7 @@ from storage.batches import Batch
 from storage.database import Tx
 from storage.scope import EVERYTHING
 from training.errors import Malformed
+from training.people import Role
 from training.rules import Rules
 
 _NUMBER: Final = re.compile(r"\d{1,9}")
@@ -30,12 +31,13 @@ def routes(rules: Rules) -> tuple[Route, ...]:
 
 
 async def show(tx: Tx, item: Item, now: datetime) -> Reply:
+    decides = item.asker.person.role is Role.CITY_ADMIN
     if not item.rest:
-        said = texts.waiting(await actions.waiting(tx, item.asker.person))
+        said = texts.waiting(await actions.waiting(tx, item.asker.person), decides=decides)
         changed = await contacts.count_waiting(tx)
         return Reply(Text(f"{said}\n{contact_texts.waiting(changed)}" if changed else said))
     batch = await actions.one(tx, item.asker.person, _number(item.rest, "审核 3"))
-    return Reply(Text(texts.whole(batch, await actions.unit_names(tx, batch.changes))))
+    return Reply(Text(texts.whole(batch, await actions.unit_names(tx, batch.changes), decides=decides)))
 
 
 class Deciding:

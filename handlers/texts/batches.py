@@ -28,6 +28,7 @@ from training.roster_columns import COLUMNS
 from training.unit_files import HEADERS as UNIT_HEADERS
 
 NONE_WAITING: Final = "没有待确认的批次。"
+HOW_TO_READ: Final = "查看明细请回复“审核 编号”。"
 HOW: Final = "查看明细请回复“审核 编号”，同意请回复“确认 编号”，不同意请回复“退回 编号 理由”。"
 _PERSON: Final = {field: headers[0] for field, headers in COLUMNS.items()}
 _UNIT: Final = {field: header for header, field in list(UNIT_HEADERS.items())[::-1]}  # the first header of each
@@ -66,14 +67,16 @@ def line(batch: Batch) -> str:
     return f"{batch.number}（{when}）{title(batch.changes)}，{batch.proposer}提出：{batch.reason}"
 
 
-def waiting(listed: Sequence[Batch]) -> str:
+def waiting(listed: Sequence[Batch], *, decides: bool) -> str:
+    """`decides`: who reads it may also confirm; an auditor only reads."""
     if not listed:
         return NONE_WAITING
-    return "\n".join(("【待确认批次】", *map(line, listed), HOW))
+    return "\n".join(("【待确认批次】", *map(line, listed), HOW if decides else HOW_TO_READ))
 
 
-def whole(batch: Batch, units: Mapping[str, str]) -> str:
-    return "\n".join((f"【批次 {line(batch)}】", *details(batch.changes, units), HOW))
+def whole(batch: Batch, units: Mapping[str, str], *, decides: bool) -> str:
+    said = (f"【批次 {line(batch)}】", *details(batch.changes, units))
+    return "\n".join((*said, HOW) if decides else said)
 
 
 def details(changes: Changes, units: Mapping[str, str]) -> Iterator[str]:

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from typing import Any
 
 from question_bank.formats.table import Table, read_table
 from question_bank.problems import Problem, Severity
@@ -72,7 +73,7 @@ WU = person("R000003", "伍明", "12")
 
 
 def plan(
-    *rows: tuple[str, ...], persons: tuple[KnownPerson, ...] = (), header: str = HEADER, **more: bool
+    *rows: tuple[str, ...], persons: tuple[KnownPerson, ...] = (), header: str = HEADER, **more: Any
 ) -> RollPlan:
     return plan_roll(roster(header, *rows), persons, UNITS, NOW, **more)
 

@@ -516,3 +516,20 @@ def test_the_table_has_one_subject_and_way_of_counting_in_a_quota() -> None:
     assert len({duty.key for duty in TABLE}) == len(TABLE)
     assert {duty.key for duty in TABLE if duty.origin is Origin.CITY} == {"class-township", "lectures-township"}
     assert {duty.key for duty in TABLE if duty.measure is Measure.HEADCOUNT} == {"public-lawyer"}
+
+
+def test_a_unit_that_is_not_assessed_owes_nothing_of_its_own() -> None:
+    """Its people still owe what the notice asks of everybody. A unit that ends in July has had six months."""
+    found = city()
+
+    def with_end(day: date) -> dict[str, Sequence[Fact]]:
+        ended = Fact("tl", UnitField.ASSESSED, "", day, NOW)
+        return {**found.units.facts, "tl": (*found.units.facts["tl"], ended)}
+
+    def owed_by_unit(facts: dict[str, Sequence[Fact]]) -> set[str]:
+        then = city_of(found.persons, facts)
+        return {owes.duty.key for owes in owing_in(TABLE, then, 2026, date(2026, 12, 31)) if owes.subject == "tl"}
+
+    assert owed_by_unit({**found.units.facts})
+    assert owed_by_unit(with_end(date(2020, 1, 1))) == set()
+    assert owed_by_unit(with_end(date(2026, 7, 1))) == owed_by_unit({**found.units.facts})

@@ -31,6 +31,14 @@ def test_a_change_holds_from_its_day_and_is_compared_with_that_day() -> None:
     assert {fact.field for fact in earlier.changed[0].facts} == {"name", "unit", "category"}
 
 
+def test_a_certificate_without_an_end_is_a_fact_of_somebody_new_too() -> None:
+    row = ("胡蓉", "11", "行政执法人员", "hurong", "", "长期", "")
+    result = plan(row, header=f"{HEADER} 执法证有效期 职务")
+    said = {fact.field: fact.value for fact in result.new[0].facts}
+    assert said["certificate_until"] == ""
+    assert "post" not in said
+
+
 def test_joining_this_year_does_not_date_back_a_change() -> None:
     result = changed_row("科长", "2026-03-10", header="职务 入职日期")
     assert {fact.valid_from for fact in result.changed[0].facts} == {TODAY}

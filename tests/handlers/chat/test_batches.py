@@ -54,6 +54,21 @@ async def propose(stage: Stage, changes: Changes = MOVE, reason: str = "岗位�
         return await batches.propose(tx, person, changes, reason, stage.clock())
 
 
+async def test_an_auditor_reads_and_decides_nothing(stage: Stage) -> None:
+    async with stage.database.write() as tx:
+        await add_person(tx, "R8", "audits", name="严查", role="auditor")
+        await wishes.mark_privacy_shown(tx, ["R8"], at(MONDAY))
+    await propose(stage)
+    auditor = stage.phone("audits")
+    assert await auditor("审核") == (
+        "【待确认批次】\n1（11月23日）名册变动 1 人，江平提出：岗位调整\n查看明细请回复“审核 编号”。"
+    )
+    assert (await auditor("审核 1")).endswith("新增账号 zhou2，2026-06-01 起")
+    refused = "这项操作需要管理员权限。如需开通，请联系市司法局。"
+    assert (await auditor("确认 1"), await auditor("退回 1 不妥")) == (refused, refused)
+    assert (await stage.phone("unit")("审核"), await stage.phone("zhou")("审核 1")) == (refused, refused)
+
+
 async def test_the_second_admin_sees_every_change_and_confirms_it(stage: Stage) -> None:
     assert await propose(stage) == 1
     stage.clock.to(MONDAY, "11:00")
