@@ -152,9 +152,10 @@ async def load_city(database: Database, now: datetime) -> None:
         )
     async with database.write() as tx:
         await rolls.apply_units(tx, plan, by=BY, now=now, changes_too=True)
+    known = await rolls.known_people(database, EVERYTHING)
     async with database.read() as tx:
         roster = _table("roster.csv", roster_columns.HEADERS, roster_columns.REQUIRED, now)
-        roll = plan_roll(roster, await rolls.known_people(tx, EVERYTHING), await units.facts(tx), now)
+        roll = plan_roll(roster, known, await units.facts(tx), now)
     async with database.write() as tx:
         await rolls.apply_roll(tx, Rules(), roll, by=BY, now=now)
     await fill_owed(database, Rules(), day_of(now).year)

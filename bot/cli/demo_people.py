@@ -16,8 +16,8 @@ _ROLES = {Role.CITY_ADMIN: "市级管理员", Role.UNIT_ADMIN: "单位管理员"
 async def members_and_departments(database: Database) -> Corp:
     """A department for each unit, a member for each account; the corp's id and apps are the caller's."""
     today = day_of(datetime.now(UTC))
+    known = await rolls.known_people(database, EVERYTHING)
     async with database.read() as tx:
-        known = await rolls.known_people(tx, EVERYTHING)
         all_units = await units.every(tx)
     ids = {code: number for number, code in enumerate(sorted(all_units), 2)}
     departments = [Department(1, "清溪市")] + [

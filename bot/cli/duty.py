@@ -31,8 +31,8 @@ async def list_(call: Call, year: int, unit: str) -> None:
     today = day_of(datetime.now(UTC))
     as_of = min(max(today, date(year, 1, 1)), date(year, 12, 31))
     rules = rules_of(call.config())
-    async with call.database() as database, database.read() as tx:
-        found = await listing(tx, EVERYTHING, rules, year, as_of, unit)
+    async with call.database() as database:
+        found = await listing(database, EVERYTHING, rules, year, as_of, unit)
     call.tell(_document(found), *lines(found))
 
 

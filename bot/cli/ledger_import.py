@@ -14,7 +14,7 @@ from handlers.texts import batches as texts
 from question_bank.formats.table import Table, read_table
 from question_bank.formats.unreadable import Unreadable
 from storage import units, years
-from storage.database import Tx
+from storage.database import Database
 from storage.scope import EVERYTHING
 from training.batches import PastHours
 from training.calendar import day_of
@@ -41,9 +41,8 @@ async def command(call: Call, file: Path, dry_run: bool, late: bool, account: st
     async with call.database() as database:
         async with database.read() as tx:
             closed = closed_days(await years.last_events(tx))
-            rules = rules_of(call.config())
-            bounds = Bounds({} if late else closed, rules.forms, rules.day_limit)
-            plan = await _plan(tx, table, bounds, now)
+        rules = rules_of(call.config())
+        plan = await _plan(database, table, Bounds({} if late else closed, rules.forms, rules.day_limit), now)
         of_closed = sum(line.year in closed for line in plan.lines)
         past = PastHours(plan.lines, late=of_closed > 0)
         wanted = plan.lines and not dry_run
@@ -62,10 +61,13 @@ async def command(call: Call, file: Path, dry_run: bool, late: bool, account: st
     call.tell(document, *lines, *problem_lines(plan.problems))
 
 
-async def _plan(tx: Tx, table: Table, bounds: Bounds, now: datetime) -> PastPlan:
+async def _plan(database: Database, table: Table, bounds: Bounds, now: datetime) -> PastPlan:
     """Twice, because which events are known already can be asked only when they are read."""
     today = day_of(now)
-    roll = Roll(await rolls.known_people(tx, EVERYTHING), today)
-    tree = UnitTree(units_on(await units.facts(tx), today))
+    roll = Roll(await rolls.known_people(database, EVERYTHING), today)
+    async with database.read() as tx:
+        tree = UnitTree(units_on(await units.facts(tx), today))
     refs = [line.ref for line in plan_past(table, roll, tree, bounds=bounds).lines]
-    return plan_past(table, roll, tree, await past_hours.known_refs(tx, refs), bounds)
+    async with database.read() as tx:
+        known = await past_hours.known_refs(tx, refs)
+    return plan_past(table, roll, tree, known, bounds)

@@ -84,8 +84,8 @@ def _table(file: Path) -> Table:
 
 async def _plan(database: Database, rules: Rules, table: Table, now: datetime, *, full: bool) -> RollPlan:
     statuses = rules.statuses_on(day_of(now))
+    known = await rolls.known_people(database, EVERYTHING, statuses)
     async with database.read() as tx:
-        known = await rolls.known_people(tx, EVERYTHING, statuses)
         facts = await units.facts(tx)
     return plan_roll(table, known, facts, now, next_number=rolls.next_free(known), full=full, statuses=statuses)
 
@@ -142,9 +142,10 @@ async def export(call: Call, file: Path) -> None:
     demand_folder_of(file)
     today = day_of(datetime.now(UTC))
     statuses = rules_of(call.config()).statuses_on(today)
-    async with call.database() as database, database.read() as tx:
-        known = await rolls.known_people(tx, EVERYTHING, statuses)
-        tree = UnitTree(units_on(await units.facts(tx), today))
+    async with call.database() as database:
+        known = await rolls.known_people(database, EVERYTHING, statuses)
+        async with database.read() as tx:
+            tree = UnitTree(units_on(await units.facts(tx), today))
     rows = roster_rows(known, tree, today)
     try:
         write_rows(file, EXPORT_HEADERS, rows)

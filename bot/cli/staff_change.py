@@ -13,7 +13,7 @@ from handlers.actions.batches import unit_names
 from handlers.texts import batches as texts
 from question_bank.problems import Severity
 from storage import units
-from storage.database import Tx
+from storage.database import Database
 from storage.scope import EVERYTHING
 from training.batches import RollChanges, of_roll
 from training.calendar import day_of
@@ -47,9 +47,9 @@ async def command(
         demand_words(account, reason)
     statuses = rules_of(call.config()).statuses_on(day_of(now))
     async with call.database() as database:
+        plan = await _plan(database, statuses, number, said, valid_from.date() if valid_from else None, now)
+        changes = of_roll(plan.changed, plan.new_units)
         async with database.read() as tx:
-            plan = await _plan(tx, statuses, number, said, valid_from.date() if valid_from else None, now)
-            changes = of_roll(plan.changed, plan.new_units)
             shown = list(texts.details(changes, await unit_names(tx, changes)))
         batch = None if dry_run else await propose(call, database, account, reason, changes, now)
     _tell(call, changes, plan, shown, batch)
@@ -70,19 +70,20 @@ def _cells(cells: tuple[str, ...]) -> dict[str, str]:
 
 
 async def _plan(
-    tx: Tx,
+    database: Database,
     statuses: tuple[Status, ...],
     number: str,
     cells: dict[str, str],
     valid_from: date | None,
     now: datetime,
 ) -> RollPlan:
-    known = await rolls.known_people(tx, EVERYTHING, statuses)
+    known = await rolls.known_people(database, EVERYTHING, statuses)
     person = next((person for person in known if person.number == number), None)
     if person is None:
         raise Refused(f"没有人员编号为 {number} 的人员，请核对（xuefa staff export 可导出名册）。")
     table = edit_table(person, cells, day_of(now), valid_from)
-    facts = await units.facts(tx)
+    async with database.read() as tx:
+        facts = await units.facts(tx)
     plan = plan_roll(table, known, facts, now, next_number=rolls.next_free(known), statuses=statuses)
     rejected = [problem.problem for problem in plan.problems if problem.severity is Severity.REJECTED]
     if rejected:

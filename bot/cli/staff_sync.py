@@ -74,8 +74,8 @@ def _demand_keys(config: Config) -> None:
 async def _look(config: Config, database: Database, now: datetime) -> Looked:
     """No transaction is open while WeCom is asked."""
     today = day_of(now)
+    known = await rolls.known_people(database, EVERYTHING, rules_of(config).statuses_on(today))
     async with database.read() as tx:
-        known = await rolls.known_people(tx, EVERYTHING, rules_of(config).statuses_on(today))
         seen = await waiting(tx, EVERYTHING)
         proposed = await contacts.proposed_already(tx)
     roll = Roll(known, today)

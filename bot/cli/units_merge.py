@@ -26,13 +26,13 @@ async def command(call: Call, code: str, into: str, day: datetime, account: str,
     now = datetime.now(UTC)
     statuses = rules_of(call.config()).statuses_on(day.date())
     async with call.database() as database:
+        persons = await rolls.known_people(database, EVERYTHING, statuses)
         async with database.read() as tx:
             known = await units.facts(tx)
             for unit in (code, into):
                 if unit not in known:
                     raise Refused(f"没有单位代码为 {unit} 的单位，请核对。")
             try:
-                persons = await rolls.known_people(tx, EVERYTHING, statuses)
                 changes = merged(code, into, day.date(), persons, known)
             except CannotMerge as error:
                 raise Refused(f"{error.into} 是 {error.code} 本身或其下级，不能并入。") from None

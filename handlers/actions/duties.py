@@ -6,7 +6,7 @@ from datetime import date
 
 from handlers.actions.rolls import known_people
 from storage import people, units
-from storage.database import Tx
+from storage.database import Database
 from storage.scope import EVERYTHING, Scope
 from training.duties import Duty, Owes
 from training.duty_gaps import Gap, gaps
@@ -38,15 +38,18 @@ class Listing:
         return self.units.get(row.unit, row.unit)
 
 
-async def listing(tx: Tx, scope: Scope, rules: Rules, year: int, as_of: date, unit: str = "") -> Listing:
+async def listing(
+    database: Database, scope: Scope, rules: Rules, year: int, as_of: date, unit: str = ""
+) -> Listing:
     """Of everything in the scope, or of `unit` (code, name or path) with those below it. Raises: NoSuchNumber.
 
     Somebody who moved stands with the unit in which the duty was owed last. Raises: UnknownStatus.
     """
-    facts = await units.facts(tx)
+    async with database.read() as tx:
+        facts = await units.facts(tx)
     tree = UnitTree(units_on(facts, as_of))
     wanted = _wanted(tree, unit)
-    city = city_of(await _persons(tx, scope), facts, *rules.policies)
+    city = city_of(await _persons(database, scope), facts, *rules.policies)
     duties = rules.duties
     found = [owes for owes in owing_in(duties, city, year, as_of) if _shown(owes, scope, wanted)]
     return Listing(
@@ -59,18 +62,21 @@ async def listing(tx: Tx, scope: Scope, rules: Rules, year: int, as_of: date, un
     )
 
 
-async def _persons(tx: Tx, scope: Scope) -> list[KnownPerson]:
+async def _persons(database: Database, scope: Scope) -> list[KnownPerson]:
     """Whom the scope shows today, each with the whole history: a history alone does not tell whose unit it is."""
     if scope.everything:
-        return await known_people(tx, scope)
+        return await known_people(database, scope)
     found: list[KnownPerson] = []
     after = ""
-    while page := [person.number for person in await people.every(tx, scope, after=after)]:
-        facts = await people.facts_of(tx, EVERYTHING, page)
-        periods = await people.periods_of(tx, EVERYTHING, page)
+    while True:
+        async with database.read() as tx:
+            page = [person.number for person in await people.every(tx, scope, after=after)]
+            facts = await people.facts_of(tx, EVERYTHING, page)
+            periods = await people.periods_of(tx, EVERYTHING, page)
+        if not page:
+            return found
         found += [KnownPerson(n, tuple(facts.get(n, ())), tuple(periods.get(n, ()))) for n in page]
         after = page[-1]
-    return found
 
 
 def _wanted(tree: UnitTree, unit: str) -> frozenset[str] | None:

@@ -1,13 +1,14 @@
 """The roll as a whole: read for comparing with a file, and new people and units recorded."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import chain
+from typing import Final
 
 from storage import audit, ledger, people, units
 from storage.audit import Act
 from storage.batches import Batch
-from storage.database import Tx
+from storage.database import Database, Tx
 from storage.scope import EVERYTHING, Scope
 from training.batches import PersonEdit, RollChanges, UnitChanges, UnitEdit, Value
 from training.calendar import day_of
@@ -20,21 +21,40 @@ from training.rules import Rules
 from training.statuses import STATUSES, Status
 from training.unit_plan import UnitPlan
 
+PAGE_PERSONS: Final = 500
 
-async def known_people(tx: Tx, scope: Scope, statuses: tuple[Status, ...] = STATUSES) -> list[KnownPerson]:
-    """Everybody on record with the whole history, a few thousand in a city, to be read by these statuses."""
+
+async def known_people(
+    database: Database, scope: Scope, statuses: tuple[Status, ...] = STATUSES
+) -> list[KnownPerson]:
+    """Everybody on record with the whole history, to be read by these statuses.
+
+    A page in a transaction: on SQLite nobody could commit while all of a city is read. What is recorded between two
+    pages makes a batch that was planned by it overtaken.
+    """
     found: list[KnownPerson] = []
-    accounts = await people.account_rows(tx, scope)
+    async with database.read() as tx:
+        accounts = await people.account_rows(tx, scope)
     after = ""
-    while page := await people.numbers(tx, scope, after=after):
-        facts = await people.facts_of(tx, scope, page)
-        periods = await people.periods_of(tx, scope, page)
+    while page := await _page(database, scope, after):
+        numbers, facts, periods = page
         found += [
             KnownPerson(n, tuple(facts.get(n, ())), tuple(periods.get(n, ())), tuple(accounts.get(n, ())), statuses)
-            for n in page
+            for n in numbers
         ]
-        after = page[-1]
+        after = numbers[-1]
     return found
+
+
+Page = tuple[list[str], Mapping[str, list[Fact]], Mapping[str, list[StatusPeriod]]]
+
+
+async def _page(database: Database, scope: Scope, after: str) -> Page | None:
+    async with database.read() as tx:
+        numbers = await people.numbers(tx, scope, after=after, at_most=PAGE_PERSONS)
+        if not numbers:
+            return None
+        return numbers, await people.facts_of(tx, scope, numbers), await people.periods_of(tx, scope, numbers)
 
 
 def next_free(known: Sequence[KnownPerson]) -> int:

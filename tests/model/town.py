@@ -109,7 +109,8 @@ class Town:
 
     async def _known(self) -> tuple[list[KnownPerson], Mapping[str, list[Fact]]]:
         async with self.database.read() as tx:
-            return await rolls.known_people(tx, EVERYTHING), await units.facts(tx)
+            facts = await units.facts(tx)
+        return await rolls.known_people(self.database, EVERYTHING), facts
 
     async def join(self, header: str, *rows: Sequence[str]) -> None:
         """As `staff import` does with people whom nobody knew."""
@@ -225,7 +226,7 @@ class Town:
         content = sheet("人员编号 形式 内容 起 学时 考核年度 内容类别", *cells)
         table = read_table("past.csv", content, HEADERS, REQUIRED)
         async with self.database.read() as tx:
-            roll = Roll(await rolls.known_people(tx, EVERYTHING), self.today)
+            roll = Roll(await rolls.known_people(self.database, EVERYTHING), self.today)
             tree = UnitTree(units_on(await units.facts(tx), self.today))
             refs = [line.ref for line in plan_past(table, roll, tree).lines]
             return plan_past(table, roll, tree, await past_hours.known_refs(tx, refs))

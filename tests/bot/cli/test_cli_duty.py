@@ -1,12 +1,13 @@
 """`xuefa duty list`."""
 
+import asyncio
 from datetime import date
 from typing import Any
 
 import pytest
 
 from handlers.actions.duties import Listing, listing
-from storage.database import Tx
+from storage.database import open_database
 from storage.scope import Scope, own
 from tests.bot.cli.terminal import Terminal
 from training.rules import Rules
@@ -118,10 +119,14 @@ def test_a_scope_hides_everybody_else(filled: Terminal) -> None:
     """A unit admin of 司法局 sees it with those below; a learner only what is owed in person."""
 
     def seen(scope: Scope) -> set[str]:
-        async def asked(tx: Tx) -> Listing:
-            return await listing(tx, scope, Rules(), 2026, date(2026, 12, 1))
+        async def asked() -> Listing:
+            database = open_database(filled.url)
+            try:
+                return await listing(database, scope, Rules(), 2026, date(2026, 12, 1))
+            finally:
+                await database.close()
 
-        found: Listing = filled.inside(asked)
+        found = asyncio.run(asked())
         gaps = {gap.subject for gap in found.gaps}
         return gaps | found.persons.keys() | {owes.subject for _, owed in found.owed for owes in owed}
 
