@@ -23,7 +23,7 @@ from bot.contact_events import contact_events
 from bot.dispatcher import Clock, Desk
 from bot.exporter import Exporter
 from bot.metrics import Metrics
-from bot.rule_files import rules_of, take_up
+from bot.rule_files import rules_of, take_up, text_of
 from bot.scheduler import Scheduler, heads_slot, job_list, plan_slot
 from bot.sender import Sender
 from bot.tasks import Tasks
@@ -120,7 +120,9 @@ async def built(config: Config, database: Database, clock: Clock = utc_now) -> A
         drawings = Drawings()
         tasks = Tasks(database, channels, rules, drawings, clock, sender.wake)
         heads = heads_job_of(config, channel)
-        exporter = Exporter(database, channels, config, rules, heads, clock, metrics, sender.wake)
+        exporter = Exporter(
+            database, channels, config, rules, heads, clock, metrics, sender.wake, rules_text=text_of(config)
+        )
         later = _starting(tasks, exporter)
         desk = Desk(database, routes.router(rules), channels, clock, metrics, sender.wake, later)
         work = jobs_of(rules, channel)

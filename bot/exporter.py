@@ -42,7 +42,6 @@ SETTLE_SECONDS: Final = 10.0
 MOST_TRIES: Final = 3
 MOST_BYTES: Final = 20 * 1024 * 1024  # WeCom takes no larger file. Source: doc 90253
 PAUSE: Final = timedelta(seconds=10)  # after a child that died
-SETTLED_WITHIN: Final = timedelta(days=2)
 _log = structlog.get_logger(__name__)
 
 
@@ -67,11 +66,12 @@ class Exporter:
         on_mail: Callable[[], None],
         *,
         most_bytes: int = MOST_BYTES,
+        rules_text: str = "",
     ) -> None:
         self._database = database
         self._channels = channels
         self._config = report_run.config_for_child(config)
-        self._rules = rules
+        self._rules, self._rules_text = rules, rules_text
         self._heads = heads
         self._clock = clock
         self._on_mail = on_mail
@@ -161,7 +161,10 @@ class Exporter:
             await self._heads.send_before_export(tx, now)
         self._on_mail()
         async with report_run.folder() as folder:
-            order = Order(job.number, job.kind, job.year, scope.codes, now, str(folder), self._config)
+            order = Order(
+                *(job.number, job.kind, job.year, scope.codes, tuple(sorted(scope.reach)), now, str(folder)),
+                *(self._config, self._rules_text),
+            )
             if not await report_run.written(order, lambda: self._renew(job)):
                 return None
             return _Made(scope, await asyncio.to_thread(report_run.content_of, folder, self._most_bytes))
@@ -209,12 +212,11 @@ class Exporter:
 
     async def settle(self) -> None:
         """Drop the files that were sent; tell whoever may not have got one."""
-        since = self._clock() - SETTLED_WITHIN
         async with self._database.read() as tx:
-            if not await reports.sent(tx, since):
+            if not await reports.sent(tx):
                 return
         async with self._database.write() as tx:
-            for one in await reports.sent(tx, since):
+            for one in await reports.sent(tx):
                 job = one.job
                 if await reports.drop_file(tx, job) and not one.arrived:
                     words = texts.not_arrived(Kind(job.kind), job.year, job.number)

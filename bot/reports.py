@@ -3,7 +3,7 @@
 Called where a command runs, and in a process of its own beside the bot; never on the bot's own event loop.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -65,9 +65,19 @@ class Lines:
 
 
 async def asked(
-    database: Database, rules: Rules, kind: str, year: int, units: Iterable[str], cut: Cut, now: datetime
+    database: Database,
+    rules: Rules,
+    kind: str,
+    year: int,
+    units: Collection[str],
+    cut: Cut,
+    now: datetime,
+    within: frozenset[str] | None = None,
 ) -> Report:
-    """`units` are 单位代码, each with those below it; none is the whole city. Raises: NoSuchNumber."""
+    """`units` are 单位代码, each with those below it at that time; none is the whole city. Raises: NoSuchNumber.
+
+    `within`: all that whoever asks may see today, which may be less than what was below these units then.
+    """
     last = await ledgers.head(database)
     head = last if cut.known_at is None else await ledgers.head_at(database, cut.known_at)
     day = summaries.standing_day(year, cut.as_of or day_of(now))
@@ -78,7 +88,10 @@ async def asked(
         if not found:
             raise NoSuchNumber(UNIT, code)
         below |= found
-    wanted = Wanted(year, day, cut, tree, frozenset(below) or None, last.seq)
+    chosen = frozenset(below) if units else None
+    if within is not None:
+        chosen = within if chosen is None else chosen & within
+    wanted = Wanted(year, day, cut, tree, chosen, last.seq)
     return Report(kind, wanted, head, now, rules.version)
 
 

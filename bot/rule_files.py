@@ -3,7 +3,6 @@
 import tomllib
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import structlog
 
@@ -27,25 +26,39 @@ def rules_of(config: Config) -> Rules:
     return rules_at(Path(config.rules.file), config.hours, config.compliance)
 
 
+def text_of(config: Config) -> str:
+    """The rule file as it is now; empty when the rules are the built-in ones. Raises: BadConfig."""
+    return _text(Path(config.rules.file)) if config.rules.file else ""
+
+
 def rules_at(path: Path, hours: HoursRules, compliance: Compliance) -> Rules:
     """Raises: BadConfig."""
+    return _read(_text(path), path, hours, compliance)
+
+
+def rules_in(text: str, config: Config) -> Rules:
+    """Of a file that was read before. Raises: BadConfig."""
+    return _read(text, Path(config.rules.file), config.hours, config.compliance)
+
+
+def _read(text: str, path: Path, hours: HoursRules, compliance: Compliance) -> Rules:
     try:
-        return read_rules(_values(path), hours, compliance)
+        return read_rules(tomllib.loads(text), hours, compliance)
+    except tomllib.TOMLDecodeError as error:
+        raise BadConfig(f"规则文件 {path} 不是正确的 TOML：{error}。") from None
     except BadRules as bad:
         raise BadConfig(f"规则文件 {path} 中{said(bad)}") from None
 
 
-def _values(path: Path) -> dict[str, Any]:
+def _text(path: Path) -> str:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise BadConfig(f"找不到规则文件 {path}。请检查配置中的 rules.file，或用 xuefa rules init 生成。") from None
     except (OSError, UnicodeDecodeError) as error:
         raise BadConfig(
             f"规则文件 {path} 读不出来（{type(error).__name__}），请检查权限，并保存为 UTF-8。"
         ) from None
-    except tomllib.TOMLDecodeError as error:
-        raise BadConfig(f"规则文件 {path} 不是正确的 TOML：{error}。") from None
 
 
 async def demand_statuses(database: Database, rules: Rules, now: datetime) -> None:

@@ -92,6 +92,7 @@ class Database:
             return result
 
     async def close(self) -> None:
+        self._hops.clear()
         await self.reader.dispose()
         if self.writer is not self.reader:
             await self.writer.dispose()

@@ -72,8 +72,12 @@ def _encoded(by_form: Mapping[str, int]) -> str:
 
 async def forget_owed(tx: Tx, persons: Iterable[str]) -> None:
     """What is owed is computed anew at the next look, because the roll changed."""
-    statement = update(person_year).where(among(person_year.c.person, "persons")).values(owed_hundredths=None)
-    await tx.execute(statement, {"persons": texts(persons)})
+    wanted = {"persons": texts(persons)}
+    here = among(person_year.c.person, "persons")
+    # Locked in the order in which everybody else locks them; an UPDATE would take them as it finds them.
+    rows = select(person_year.c.person).where(here).order_by(person_year.c.person, person_year.c.year)
+    await tx.execute(rows.with_for_update(), wanted)
+    await tx.execute(update(person_year).where(here).values(owed_hundredths=None), wanted)
 
 
 async def without_owed(tx: Tx, scope: Scope, year: int, *, at_most: int) -> list[str]:

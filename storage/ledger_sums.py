@@ -20,7 +20,7 @@ from training.chains import Head
 from training.summaries import Amount, Cut
 
 WINDOW_LINES: Final = 10_000
-PersonYear = tuple[str, int]
+YearSums = dict[tuple[str, int], dict[str, int]]
 Total = tuple[int, int]  # hundredths, lines
 _HUNDREDTHS: Final = cast(
     func.round(type_coerce(ledger_entry.c.hours, Float) * literal_column("100", Float)), Integer
@@ -72,32 +72,30 @@ async def of_lines_at(
     return {person: (int(amount), lines) for person, amount, lines in rows}
 
 
-async def by_year_and_form(tx: Tx, scope: Scope, persons: Iterable[str]) -> Mapping[PersonYear, dict[str, int]]:
-    """(person, year) → form → hundredths, added up from the lines; what came to nothing is absent."""
+async def posted_and_kept(tx: Tx, scope: Scope, persons: Iterable[str]) -> tuple[YearSums, YearSums]:
+    """Hundredths by form for every person and year, added up from the lines, and as the year rows have them.
+
+    What came to nothing is absent. One statement, because two would see two moments on PostgreSQL.
+    """
     keys = (ledger_entry.c.person, ledger_entry.c.year, ledger_entry.c.form)
-    statement = (
-        select(*keys, func.sum(_HUNDREDTHS))
+    lines = (
+        select(*keys, func.sum(_HUNDREDTHS).label("amount"))
         .where(among(ledger_entry.c.person, "persons"), scope.allows(ledger_entry.c.person, ledger_entry.c.unit))
         .group_by(*keys)
     )
-    found: dict[PersonYear, dict[str, int]] = {}
-    for person, year, form, amount in await tx.execute(statement, {"persons": texts(persons)}):
-        if amount:
-            found.setdefault((person, year), {})[form] = int(amount)
-    return found
-
-
-async def kept_sums(tx: Tx, scope: Scope, persons: Iterable[str]) -> Mapping[PersonYear, dict[str, int]]:
-    """The same as the year rows have it."""
-    statement = select(person_year.c.person, person_year.c.year, person_year.c.by_form).where(
+    rows = select(person_year.c.person, person_year.c.year, person_year.c.by_form, literal_column("NULL")).where(
         among(person_year.c.person, "persons"), scope.allows(person_year.c.person)
     )
-    found: dict[PersonYear, dict[str, int]] = {}
-    for person, year, by_form in await tx.execute(statement, {"persons": texts(persons)}):
-        sums = {form: amount for form, amount in msgspec.json.decode(by_form).items() if amount}
-        if sums:
-            found[person, year] = sums
-    return found
+    posted: YearSums = {}
+    kept: YearSums = {}
+    for person, year, said, amount in await tx.execute(lines.union_all(rows), {"persons": texts(persons)}):
+        if amount is None:
+            sums = {form: held for form, held in msgspec.json.decode(said).items() if held}
+            if sums:
+                kept[person, year] = sums
+        elif amount:
+            posted.setdefault((person, year), {})[said] = int(amount)
+    return posted, kept
 
 
 def _totals(scope: Scope, year: int, cut: Cut, *conditions: ColumnElement[bool]) -> Select[Any]:

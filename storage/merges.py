@@ -15,10 +15,21 @@ from storage.database import Tx
 from storage.ledger import line_of
 from storage.scope import Scope
 from storage.sets import among, texts
-from storage.tables import account, batch, daily_answer, feedback, focus, ledger_entry, person_wishes, person_year
+from storage.tables import (
+    account,
+    batch,
+    daily_answer,
+    feedback,
+    focus,
+    ledger_entry,
+    person_status,
+    person_wishes,
+    person_year,
+)
 from training.batches import State
 from training.daily import Answered
 from training.hours import Entry
+from training.statuses import MERGED, MERGED_INTO
 from training.wishes import Wishes
 
 _ANSWER: Final = (
@@ -30,6 +41,20 @@ _ANSWER: Final = (
         posted_hundredths=bindparam("now_posted"),
     )
 )
+
+
+async def numbers_that_became(tx: Tx, scope: Scope, persons: Iterable[str]) -> Mapping[str, list[str]]:
+    """Number → those that were merged into it."""
+    documents = {f"{MERGED_INTO} {number}": number for number in persons}
+    statement = select(person_status.c.person, person_status.c.document).where(
+        person_status.c.status == MERGED.name,
+        among(person_status.c.document, "documents"),
+        scope.allows(person_status.c.person),
+    )
+    found: dict[str, list[str]] = {}
+    for number, document in await tx.execute(statement.distinct(), {"documents": texts(documents)}):
+        found.setdefault(documents[document], []).append(number)
+    return found
 
 
 async def years_of(tx: Tx, scope: Scope, person: str) -> set[int]:

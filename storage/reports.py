@@ -150,14 +150,14 @@ class Sent:
     arrived: bool
 
 
-async def sent(tx: Tx, since: datetime) -> list[Sent]:
-    """Files that need not be kept any longer, of jobs done after `since`."""
+async def sent(tx: Tx) -> list[Sent]:
+    """Files that need not be kept any longer."""
     ended = outbox.c.state.in_([Sending.SENT, Sending.REFUSED, Sending.UNKNOWN])
     ref = literal(_REF).concat(cast(report_job.c.id, String))
     statement = (
         _JOBS.add_columns(outbox.c.state, outbox.c.invalid)
         .join(outbox, outbox.c.ref == ref)
-        .where(report_job.c.state == State.DONE, report_job.c.finished_at > since)
+        .where(report_job.c.state == State.DONE)
         .where(ended, outbox.c.file_name != "", outbox.c.file != b"")
         .order_by(report_job.c.id)
     )

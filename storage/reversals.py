@@ -1,7 +1,6 @@
 """What a reversal has to know of the ledger: the line, whether it was reversed, and which days were."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Final
 
 from sqlalchemy import bindparam, select
@@ -44,15 +43,3 @@ async def known_refs(tx: Tx, scope: Scope, source: str, refs: Iterable[str]) -> 
         scope.allows(ledger_entry.c.person, ledger_entry.c.unit),
     )
     return frozenset((await tx.execute(statement, {"refs": texts(refs)})).scalars())
-
-
-async def reversed_days(tx: Tx, scope: Scope, person: str, year: int, form: str) -> set[date]:
-    """The days of the person's reversed lines of one form in a year."""
-    statement = select(ledger_entry.c.starts_on).where(
-        ledger_entry.c.person == person,
-        ledger_entry.c.year == year,
-        ledger_entry.c.form == form,
-        ledger_entry.c.reverses.is_not(None),
-        scope.allows(ledger_entry.c.person, ledger_entry.c.unit),
-    )
-    return set((await tx.execute(statement)).scalars())

@@ -6,7 +6,7 @@ same `ref`, so that it never counts twice. Source: contract, Past hours; domain,
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -126,6 +126,12 @@ def _line(row: Row, found: Findings, roll: Roll, tree: UnitTree, bounds: Bounds)
     return PastLine(
         person, roll.name(person), form, classes, title, starts, ends, hours, organiser, evidence, year, ref
     )
+
+
+def refs_of(line: PastLine, numbers: Iterable[str]) -> list[str]:
+    """Under which the same event may stand in the ledger: by the person's number, or one that became it."""
+    event = (line.form, line.title, line.starts, line.ends, line.hours)
+    return [line.ref, *(_ref(number, *event) for number in numbers)]
 
 
 def _ref(person: str, form: str, title: str, starts: date, ends: date, hours: Decimal) -> str:

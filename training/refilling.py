@@ -103,9 +103,15 @@ def more_of_answers(
     return {date.fromisoformat(ref): more for ref, more in refill(records, {}, table)}
 
 
-def fills_of_day(seq: int, lines: Lines, source: str) -> tuple[int, ...]:
-    """The line of a daily question, and the live ones from `source` that filled its day up."""
-    if lines[seq].source == source:
-        return (seq,)
-    others = ((n, one) for n, one in live(lines).items() if n != seq and one.starts_on == lines[seq].starts_on)
-    return (seq, *(n for n, one in others if one.source == source))
+def fills_of_day(seq: int, lines: Lines) -> tuple[int, ...]:
+    """The line of a daily question, and the live ones that filled its day up: all that came after it.
+
+    Not told by their source, which a merge of two numbers changes. A line that only fills up goes alone.
+    """
+    answered = lines[seq]
+    of_day = sorted(
+        number
+        for number, one in live(lines).items()
+        if one.form == answered.form and one.starts_on == answered.starts_on
+    )
+    return tuple(of_day) if of_day and of_day[0] == seq else (seq,)

@@ -49,7 +49,9 @@ class Rules:
     duty_changes: tuple[DutyChange, ...] = ()
     own_daily: bool = False
     named: str = ""
-    _in_force: dict[tuple[Form, date], FormRule] = field(default_factory=dict, compare=False, repr=False)
+    _in_force: dict[tuple[Form, date], FormRule] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     def __post_init__(self) -> None:
         if not self.own_daily:

@@ -83,7 +83,7 @@ class ChangeEvent(NamedTuple):
 
 
 def contact_change(plain: bytes, corp_id: str, now: datetime) -> ChangeEvent | None:
-    """A member who came, changed or went; None for any other event, of which nobody wants to know.
+    """A member who came, was renamed or went; None for any other event, of which nobody wants to know.
 
     Raises: Rejected("form" | "receiver" | "time"). Source: doc 90970.
     """
@@ -104,6 +104,8 @@ def contact_change(plain: bytes, corp_id: str, now: datetime) -> ChangeEvent | N
         fields.get("Name", "").strip(),
         ",".join(part for part in fields.get("Department", "").split(",") if part.isascii() and part.isdigit()),
     )
+    if change.kind is ChangeKind.UPDATED and not change.new_account:
+        return None
     identity = "\x1f".join((change.kind, change.account, change.new_account, change.name, change.departments))
     digest = hashlib.blake2b(identity.encode(), digest_size=16).hexdigest()
     return ChangeEvent(f"c:{int(sent_at.timestamp())}:{digest}", change)

@@ -67,7 +67,7 @@ async def _plan(database: Database, table: Table, bounds: Bounds, now: datetime)
     roll = Roll(await rolls.known_people(database, EVERYTHING), today)
     async with database.read() as tx:
         tree = UnitTree(units_on(await units.facts(tx), today))
-    refs = [line.ref for line in plan_past(table, roll, tree, bounds=bounds).lines]
+    lines = plan_past(table, roll, tree, bounds=bounds).lines
     async with database.read() as tx:
-        known = await past_hours.known_refs(tx, refs)
+        known = await past_hours.posted_refs(tx, lines)
     return plan_past(table, roll, tree, known, bounds)

@@ -21,10 +21,14 @@ MOST_UNDER_WAY: Final = 5  # of one person
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """`codes` of units, each with those below it, and their names; none is the whole city."""
+    """`codes` of units, each with those below it, and their names; none is the whole city.
+
+    `reach`: those units and all below them today, beyond which a report about the past does not go either.
+    """
 
     codes: tuple[str, ...]
     names: tuple[str, ...]
+    reach: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,7 @@ async def _range(tx: Tx, person: Person, unit: str) -> Range:
         codes = roots(person, unit, await units.below(tx, person.managed_units))
     except OutsideUnits as outside:
         raise OutsideUnits(names.get(outside.name, outside.name)) from None
-    return Range(codes, tuple(names.get(code, code) for code in codes))
+    return Range(codes, tuple(names.get(code, code) for code in codes), frozenset(await units.below(tx, codes)))
 
 
 async def _names(tx: Tx) -> Mapping[str, str]:

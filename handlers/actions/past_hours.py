@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Final
 
 from handlers.actions.standings import load_standings
-from storage import calendar, ledger, people, refills, reversals, years
+from storage import calendar, ledger, merges, people, refills, reversals, years
 from storage.batches import Batch
 from storage.database import Tx
 from storage.ledger import Line
@@ -24,7 +24,7 @@ from training.limits import Posting, year_cap
 from training.limits import post as within_limits
 from training.line_days import DayRules, Earned, as_stated, on_days
 from training.names import FORMS
-from training.past_hours import PastLine
+from training.past_hours import PastLine, refs_of
 from training.people import Category, Fact, Field, values_on
 from training.rules import Rules
 from training.statuses import merged_into
@@ -33,8 +33,13 @@ from training.years import ClosedMeanwhile, closed_days
 SOURCE: Final = "import"
 
 
-async def known_refs(tx: Tx, refs: Sequence[str]) -> frozenset[str]:
-    return await reversals.known_refs(tx, EVERYTHING, SOURCE, refs)
+async def posted_refs(tx: Tx, lines: Sequence[PastLine]) -> frozenset[str]:
+    """The refs of those lines whose event stands in the ledger, also under a number that became the person's."""
+    became = await merges.numbers_that_became(tx, EVERYTHING, {line.person for line in lines})
+    refs = {line.ref: refs_of(line, became.get(line.person, ())) for line in lines}
+    every = [ref for several in refs.values() for ref in several]
+    known = await reversals.known_refs(tx, EVERYTHING, SOURCE, every)
+    return frozenset(ref for ref, several in refs.items() if not known.isdisjoint(several))
 
 
 @dataclass(slots=True)
@@ -67,7 +72,7 @@ class Room:
 async def post(tx: Tx, rules: Rules, past: PastHours, batch: Batch, *, by: str, now: datetime) -> list[Line]:
     """Raises: BatchOvertaken when one of the events was posted since, ClosedMeanwhile when its year was closed."""
     lines = sorted(past.lines, key=lambda line: (line.starts, line.person))
-    if await known_refs(tx, [line.ref for line in lines]):
+    if await posted_refs(tx, lines):
         raise BatchOvertaken(batch.number, "台账")
     await _demand_unmerged(tx, lines, batch)
     room = await _room(tx, rules, lines)

@@ -42,7 +42,7 @@ class Held:
     def event(self, line: Line) -> tuple[int, ...]:
         """The line and those that filled it up: what is taken back together."""
         if line.entry.form == Form.DAILY:
-            return fills_of_day(line.seq, self.lines, REFILL)
+            return fills_of_day(line.seq, self.lines)
         return same_event(line.seq, self.lines, self.kept)
 
 

@@ -40,8 +40,8 @@ async def take_effect(database: Database, rules: Rules, now: datetime) -> bool:
     while True:
         async with database.write() as tx:
             numbers = await people.numbers(tx, EVERYTHING, after=after, at_most=SLICE_PERSONS)
+            await ledger.forget_owed(tx, numbers)  # year rows before persons, as a merge takes them
             await people.refresh(tx, numbers, today, rules.statuses_on(today))
-            await ledger.forget_owed(tx, numbers)
         if len(numbers) < SLICE_PERSONS:
             break
         after = numbers[-1]

@@ -9,7 +9,6 @@ from storage.database import Database
 from storage.scope import EVERYTHING
 
 SLICE_PERSONS: Final = 200
-Key = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +29,13 @@ async def first_off(database: Database) -> SumOff | None:
             numbers = await people.numbers(tx, EVERYTHING, after=after, at_most=SLICE_PERSONS)
         if not numbers:
             return None
-        # Looked at twice: between two statements somebody may have posted.
-        if await _off(database, numbers):
-            found = await _off(database, numbers)
-            if found:
-                return found[0]
+        if off := await _off(database, numbers):
+            return off[0]
         after = numbers[-1]
 
 
 async def _off(database: Database, persons: Iterable[str]) -> list[SumOff]:
-    wanted = list(persons)
     async with database.read() as tx:
-        posted = await ledger_sums.by_year_and_form(tx, EVERYTHING, wanted)
-        kept = await ledger_sums.kept_sums(tx, EVERYTHING, wanted)
+        posted, kept = await ledger_sums.posted_and_kept(tx, EVERYTHING, persons)
     keys = sorted(key for key in posted.keys() | kept.keys() if posted.get(key) != kept.get(key))
     return [SumOff(*key, sum(posted.get(key, {}).values()), sum(kept.get(key, {}).values())) for key in keys]

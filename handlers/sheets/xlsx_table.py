@@ -125,10 +125,18 @@ def _text(letters: str, text: str, style: int | None) -> str:
 
 
 def _fitting(text: str) -> str:
-    if len(text) <= CELL_CHARACTERS:
+    if len(text) * 2 <= CELL_CHARACTERS or _units(text) <= CELL_CHARACTERS:
         return text
     mark = f"……（共 {len(text)} 字，全文请导出 csv）"
-    return text[: CELL_CHARACTERS - len(mark)] + mark
+    short = text[: CELL_CHARACTERS - len(mark)]
+    while _units(short) > CELL_CHARACTERS - len(mark):
+        short = short[: len(short) - max(1, (_units(short) - CELL_CHARACTERS + len(mark)) // 2)]
+    return short + mark
+
+
+def _units(text: str) -> int:
+    """As Excel counts: a sign beyond the basic plane is two."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _escaped(text: str) -> str:

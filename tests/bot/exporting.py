@@ -63,6 +63,7 @@ def order(database: Database, folder: Path, **changed: Any) -> Order:
         "kind": "summary",
         "year": 2026,
         "units": (),
+        "within": (),
         "now": at(MONDAY),
         "folder": str(folder),
         "config": config,

@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import func, insert, select, text, update
 
-from handlers.actions import batches, merging, reversing
+from handlers.actions import batches, merging, past_hours, reversing
 from storage import feedback, focus, ledger, people, reversals, tables, wishes
 from storage.database import Database
 from storage.merges import lines_of
@@ -18,11 +19,11 @@ from tests.bot.desk import rows, verified
 from tests.databases import on_sqlite
 from tests.handlers.city import NEW_YEAR, add_person, populate
 from tests.handlers.stage import MONDAY, Stage, at
-from training.batches import Changes, PastHours, PersonMerge
+from training.batches import Changes, PastHours, PersonMerge, Reversal
 from training.calendar import DAY
 from training.errors import CannotReverse
-from training.hours import HoursRules, hundredths
-from training.past_hours import PastLine
+from training.hours import HoursRules, Standing, hundredths
+from training.past_hours import PastLine, refs_of
 from training.person_merge import CannotMergePerson, Why
 from training.requirements import owed
 from training.rules import Rules
@@ -350,3 +351,38 @@ async def test_a_closed_year_is_a_late_entry(stage: Stage) -> None:
     assert "2025年度已关闭，该年度的记录列为补录。" in await second(f"审核 {number}")
     assert "已确认并生效" in await second(f"确认 {number}")
     assert [late for _, late in await rows(stage.database, LINE.seq, LINE.late)] == [False, True, True]
+
+
+def by_file(line: PastLine) -> PastLine:
+    """With the ref that a file gives it."""
+    return replace(line, ref=refs_of(line, [line.person])[1])
+
+
+async def test_a_file_imported_before_the_merge_does_not_count_again(stage: Stage) -> None:
+    """The account says R9 the first time and R1 afterwards; the event is the same."""
+    first = by_file(past("R9", "lecture", "讲座", "4"))
+    await post(stage, first)
+    await merged(stage)
+    again, other = by_file(replace(first, person="R1")), by_file(past("R1", "lecture", "另一次", "4"))
+    async with stage.database.read() as tx:
+        assert await past_hours.posted_refs(tx, [again, other]) == {again.ref}
+    number = await propose(stage, PastHours((again,)))
+    assert "已确认" not in await stage.phone("second")(f"确认 {number}")
+    assert (await balances(stage))["R1 2026"] == {"lecture": 400}
+
+
+async def test_an_answer_that_was_filled_up_is_taken_back_whole_after_the_merge(stage: Stage) -> None:
+    await post(stage, past("R9", "lecture", "讲座", "4"))
+    await answer(stage, "zhou9")
+    async with stage.database.write() as tx:
+        [seq] = (await tx.execute(select(LINE.seq).where(LINE.source == "daily"))).scalars()
+        fill = replace((await lines_of(tx, EVERYTHING, "R9"))[seq], source="refill", source_ref="x")
+        await ledger.post(tx, [fill])
+        await ledger.keep_standings(tx, 2026, {"R9": Standing(None, {"lecture": 400, "daily": 20})})
+    await merged(stage)
+    lines = await rows(stage.database, LINE.seq, LINE.person, LINE.form, LINE.hours)
+    moved = [seq for seq, person, form, hours in lines if (person, form) == ("R1", "daily")]
+    assert len(moved) == 2
+    number = await propose(stage, Reversal(moved[0], "R1", "第 1 条"))
+    await stage.phone("second")(f"确认 {number}")
+    assert {form: n for form, n in (await balances(stage))["R1 2026"].items() if n} == {"lecture": 400}

@@ -228,8 +228,8 @@ class Town:
         async with self.database.read() as tx:
             roll = Roll(await rolls.known_people(self.database, EVERYTHING), self.today)
             tree = UnitTree(units_on(await units.facts(tx), self.today))
-            refs = [line.ref for line in plan_past(table, roll, tree).lines]
-            return plan_past(table, roll, tree, await past_hours.known_refs(tx, refs))
+            lines = plan_past(table, roll, tree).lines
+            return plan_past(table, roll, tree, await past_hours.posted_refs(tx, lines))
 
     async def reverse(self, seq: int, by: str) -> Open:
         self.tick()

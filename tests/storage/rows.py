@@ -191,8 +191,8 @@ async def keep_sums(tx: Tx) -> None:
     """Year rows that say what the lines say, of everybody who has one or the other."""
     numbers = sorted({line.entry.person for line in await ledger_lines(tx)})
     numbers += [number for number in await people.numbers(tx, EVERYTHING) if number not in numbers]
-    posted = await ledger_sums.by_year_and_form(tx, EVERYTHING, numbers)
-    for person, year in posted.keys() | (await ledger_sums.kept_sums(tx, EVERYTHING, numbers)).keys():
+    posted, kept = await ledger_sums.posted_and_kept(tx, EVERYTHING, numbers)
+    for person, year in posted.keys() | kept.keys():
         held = (await ledger.standings(tx, EVERYTHING, [person], year)).get(person, Standing(None, {}))
         sums = posted.get((person, year), {})
         await ledger.keep_standings(tx, year, {person: Standing(held.owed, sums)})

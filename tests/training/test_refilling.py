@@ -131,6 +131,6 @@ def test_answers_are_filled_in_the_order_of_answering() -> None:
 
 def test_the_day_of_an_answer_is_taken_back_whole() -> None:
     lines = {1: daily(MONDAY, 5), 2: daily(MONDAY, 5, source="refill"), 3: daily(TUESDAY, 10)}
-    assert fills_of_day(1, lines, "refill") == (1, 2)
-    assert fills_of_day(2, lines, "refill") == (2,)
-    assert fills_of_day(3, lines, "refill") == (3,)
+    assert fills_of_day(1, lines) == (1, 2)
+    assert fills_of_day(2, lines) == (2,)
+    assert fills_of_day(3, lines) == (3,)
