@@ -3,7 +3,8 @@
 They do not pass the desk: nobody said anything, and nobody is answered.
 """
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import structlog
@@ -41,22 +42,37 @@ def contact_events(section: WeComSection, database: Database, clock: Clock) -> C
         return None
     codec = Codec(section.contact_token, section.contact_aes_key, section.corp_id)
 
-    async def keep(event: ChangeEvent) -> None:
-        await _kept(database, clock, event)
-
-    return ContactEvents(codec, keep)
+    return ContactEvents(codec, Keeper(database, clock).keep)
 
 
-async def _kept(database: Database, clock: Clock, event: ChangeEvent) -> None:
-    """What cannot be kept is found by the next `staff sync`, which reads all members."""
-    for left in reversed(range(_TRIES)):
-        try:
-            async with database.write() as tx:
-                await contacts.keep(tx, CHANNEL, event.key, event.change, clock())
-            return
-        except Exception as error:  # its words could hold a name
-            if not left:
-                _log.error("contact_change_lost", error=type(error).__name__)
+class Keeper:
+    """Writes what has come while it was writing in one transaction: a thousand members may come at once, and on
+    SQLite whoever taps waits for every single one."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._turn = asyncio.Lock()
+        self._waiting: list[ChangeEvent] = []
+
+    async def keep(self, event: ChangeEvent) -> None:
+        """Returns when it is on disk, or lost: then the next `staff sync` finds it, which reads all members."""
+        self._waiting.append(event)
+        async with self._turn:
+            events, self._waiting = self._waiting, []
+            if events:  # else whoever had the turn before wrote this one too
+                await self._write(events)
+
+    async def _write(self, events: Sequence[ChangeEvent]) -> None:
+        for left in reversed(range(_TRIES)):
+            try:
+                async with self._database.write() as tx:
+                    for event in events:
+                        await contacts.keep(tx, CHANNEL, event.key, event.change, self._clock())
+                return
+            except Exception as error:  # its words could hold a name
+                if not left:
+                    _log.error("contact_changes_lost", error=type(error).__name__, count=len(events))
 
 
 def _is_aes_key(text: str) -> bool:

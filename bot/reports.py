@@ -3,12 +3,15 @@
 Called where a command runs, and in a process of its own beside the bot; never on the bot's own event loop.
 """
 
+import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from handlers.actions import ledgers, summaries
 from handlers.actions.summaries import Summary, Wanted
@@ -48,12 +51,28 @@ class Report:
         year, cut = self.wanted.year, self.wanted.cut
         return Particulars(
             title=f"{year}年度{TITLES[self.kind]}",
-            number=f"{_PREFIXES[self.kind]}-{year}-{self.now.astimezone(CITY):%Y%m%d%H%M%S}",
+            number=f"{_PREFIXES[self.kind]}-{year}-{self.now.astimezone(CITY):%Y%m%d%H%M%S}-{self._mark()}",
             as_of=cut.as_of or day_of(self.now),
             known_at=cut.known_at or self.now,
             rules=self.version,
             head=self.head,
+            scope=self._scope(),
         )
+
+    def _scope(self) -> str:
+        units = self.wanted.units
+        if units is None:
+            return "全市"
+        tops = sorted(code for code in units if self.wanted.tree.parents.get(code, "") not in units)
+        named = "、".join(f"{self.wanted.tree.names.get(code, code)}（{code}）" for code in tops)
+        return f"{named}及下级，共 {len(units)} 个单位"
+
+    def _mark(self) -> str:
+        """Of all that the report depends on: two that differ in it have different numbers."""
+        units = sorted(self.wanted.units) if self.wanted.units is not None else None
+        asked = (self.kind, self.wanted.year, units, self.wanted.cut.as_of, self.wanted.cut.known_at)
+        said = msgspec.json.encode((*asked, self.head.seq, self.head.hash, self.version))
+        return hashlib.sha256(said).hexdigest()[:6].upper()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +97,8 @@ async def asked(
 
     `within`: all that whoever asks may see today, which may be less than what was below these units then.
     """
+    if cut.known_at is not None and cut.known_at > now:  # nobody knows yet what will have been recorded
+        cut = Cut(cut.as_of, None)
     last = await ledgers.head(database)
     head = last if cut.known_at is None else await ledgers.head_at(database, cut.known_at)
     day = summaries.standing_day(year, cut.as_of or day_of(now))
@@ -112,7 +133,8 @@ async def write_summary_of(database: Database, rules: Rules, report: Report, out
     made = await summaries.summary(database, rules, report.wanted)
     plain = report.particulars()
     particulars = SummaryParticulars(
-        *(plain.title, plain.number, plain.as_of, plain.known_at, plain.rules, plain.head), made.reconciliation
+        *(plain.title, plain.number, plain.as_of, plain.known_at, plain.rules, plain.head, plain.scope),
+        reconciliation=made.reconciliation,
     )
     write_summary(out, particulars, made, dict(report.wanted.tree.names))
     return made

@@ -16,7 +16,7 @@ import msgspec
 
 from question_bank.formats.table import Row, Table
 from question_bank.problems import Problem
-from training.cell_words import day_from, folded
+from training.cell_words import day_from, folded, looks_like_id_card
 from training.content import ContentClass, UnknownContentClass, content_classes
 from training.findings import Findings
 from training.forms import DAY_LIMIT, FORM_RULES, Form, online_group, rule_on
@@ -43,9 +43,11 @@ _MACHINE: Final = online_group(FORM_RULES)
 _FORMS: Final[Mapping[str, str]] = {
     **{folded(name): key for key, name in FORMS.items() if key not in _MACHINE},
     **{folded(form): form.value for form in Form if form not in _MACHINE},
+    folded("案例编写"): Form.CASE_REVIEW.value,
 }
 _FORM_NAMES: Final = "、".join(name for key, name in FORMS.items() if key not in _MACHINE)
 _PLACES: Final = Decimal("0.01")
+MAX_TEXT_CHARACTERS: Final = 500
 
 
 class PastLine(msgspec.Struct, frozen=True):
@@ -114,9 +116,11 @@ def _line(row: Row, found: Findings, roll: Roll, tree: UnitTree, bounds: Bounds)
     title = cells.get(TITLE, "").strip()
     if not title:
         found.reject(TITLE, "内容为空，请填写培训或活动名称。")
+    _check_texts(cells, found)
     if person is None or form is None or classes is None or starts is None or ends is None or hours is None:
         return None
-    _check_length(form, title, (starts, ends), hours, bounds, found)
+    if starts <= ends:
+        _check_length(form, title, (starts, ends), hours, bounds, found)
     year = _year(cells.get(YEAR, ""), starts, bounds, found)
     if found.rejected or year is None:
         return None
@@ -192,6 +196,15 @@ def _classes(text: str, found: Findings) -> tuple[str, ...] | None:
         names = "、".join(ContentClass)
         found.reject(CLASSES, f"内容类别“{unknown.text}”无法识别，请填写：{names}。")
         return None
+
+
+def _check_texts(cells: Mapping[str, str], found: Findings) -> None:
+    """No identity numbers, and no more than people read in a line."""
+    for column, text in cells.items():
+        if column != NUMBER and looks_like_id_card(text):
+            found.reject(column, "含有身份证号样式的号码；本系统不收集身份证号，请删除。")
+        if len(text) > MAX_TEXT_CHARACTERS:
+            found.reject(column, f"有 {len(text)} 个字，至多 {MAX_TEXT_CHARACTERS} 字，请精简。")
 
 
 def _days(cells: Mapping[str, str], found: Findings, today: date) -> tuple[date | None, date | None]:

@@ -119,7 +119,10 @@ class UnitTree:
         return frozenset(found)
 
     def find(self, text: str) -> tuple[str, ...]:
-        """The codes that `text` may mean: one code, else all of that name, else the whole path, else its end."""
+        """The codes that `text` may mean: one code, else all of that name, else the whole path, else its end.
+
+        A path may begin with a code (`3001/稽查局`).
+        """
         wanted = folded(text)
         if wanted in self._codes:
             return (self._codes[wanted],)
@@ -130,7 +133,16 @@ class UnitTree:
             return ()
         lines = {code: self._folded_line(code) for code in self._named.get(names[-1], ())}
         whole = tuple(code for code, line in lines.items() if line == names)
-        return whole or tuple(code for code, line in lines.items() if line[-len(names) :] == names)
+        under = self._downwards(self._codes[names[0]], names[1:]) if names[0] in self._codes else ()
+        return whole or under or tuple(code for code, line in lines.items() if line[-len(names) :] == names)
+
+    def _downwards(self, code: str, names: tuple[str, ...]) -> tuple[str, ...]:
+        """The units of these names, each below the one before, from `code` on."""
+        reached = [code]
+        for name in names:
+            below = [child for one in reached for child in self._children.get(one, ())]
+            reached = [child for child in below if folded(self.units[child].name) == name]
+        return tuple(reached)
 
     def _folded_line(self, code: str) -> tuple[str, ...]:
         return tuple(folded(unit.name) for unit in self.line(code))

@@ -74,7 +74,9 @@ def _wrong(error: click.BadParameter) -> str:
         case click.Choice():
             return f"只能是 {'、'.join(str(choice) for choice in kind.choices)} 之一"
         case click.IntRange():
-            return f"应为 {kind.min} 到 {kind.max} 的整数"
+            return (
+                f"应为 {kind.min} 到 {kind.max} 的整数" if kind.max is not None else f"应为不小于 {kind.min} 的整数"
+            )
         case click.DateTime():
             return "应为日期，如 2026-11-23"
     return "应为整数" if kind is click.INT else "请核对"

@@ -88,6 +88,9 @@ async def _plan(
     rejected = [problem.problem for problem in plan.problems if problem.severity is Severity.REJECTED]
     if rejected:
         raise Refused(" ".join(rejected))
+    if plan.new_units:
+        named = "、".join(unit.path for unit in plan.new_units)
+        raise Refused(f"没有单位“{named}”，请核对；新单位请先用 xuefa units import 导入。")
     if not plan.changed:
         raise Refused("与现有记录相同，没有需要变更的内容。")
     return plan

@@ -86,7 +86,7 @@ async def explained(
         unit=tree.names.get(place.unit, place.unit),
         year=year,
         as_of=as_of,
-        known_at=cut.known_at or now,
+        known_at=min(cut.known_at or now, now),
         owes=owes,
         exact=sum((month.share for month in owes.months), Fraction()),
         step=policy_on(rules.policies, date(year, 12, 31)).step,

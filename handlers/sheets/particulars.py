@@ -23,10 +23,12 @@ class Particulars:
     known_at: datetime
     rules: str
     head: Head
+    scope: str = ""  # 统计范围
 
     def lines(self) -> tuple[tuple[str, str], ...]:
         return (
             ("报表编号", self.number),
+            *((("统计范围", self.scope),) if self.scope else ()),
             ("统计截止日", self.as_of.isoformat()),
             ("数据截止时点", city_time(self.known_at)),
             ("规则版本", self.rules),

@@ -4,7 +4,7 @@ The rows that are in the total are those whose 序号 is a number. The 年内减
 As with the ledger the file appears under its name when it is complete.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +22,7 @@ NOTE: Final = "完成率为百分数；“其中”各列是已认定学时的�
 class SummaryParticulars(Particulars):
     """With the line that reconciles 台账 and 汇总."""
 
-    reconciliation: Reconciliation
+    reconciliation: Reconciliation = field(kw_only=True)
 
     def lines(self) -> tuple[tuple[str, str], ...]:
         # Not super(): a dataclass with slots is another class than the one that super() would remember.

@@ -230,8 +230,8 @@ async def test_a_database_that_is_away_costs_a_line_without_names(database: Data
     with structlog.testing.capture_logs() as logs:
         await changes.keep(ChangeEvent("c:1:x", ContactChange(ChangeKind.CREATED, "wangwu", "", "王五")))
     [line] = logs
-    assert (line["event"], line["log_level"]) == ("contact_change_lost", "error")
-    assert set(line) == {"event", "log_level", "error"}
+    assert (line["event"], line["log_level"]) == ("contact_changes_lost", "error")
+    assert set(line) == {"event", "log_level", "error", "count"}
     async with database.read() as tx:
         assert await contacts.count_waiting(tx) == 0
 

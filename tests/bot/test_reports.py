@@ -37,3 +37,30 @@ def test_rules_read_before_are_those_of_the_text() -> None:
     found = rules_in(text, Config(rules=RulesSection(file="gone-since.toml")))
     assert found.version.startswith(f"{DEFAULT_VERSION}+")
     assert found.policies[-1].staff == 44
+
+
+async def test_reports_that_differ_in_anything_have_different_numbers(database: Database) -> None:
+    async with database.write() as tx:
+        await build(tx)
+    asked = [
+        (reports.LINES, 2026, (), Cut()),
+        (reports.LINES, 2026, ("sfj",), Cut()),
+        (reports.LINES, 2026, ("czj",), Cut()),
+        (reports.LINES, 2025, (), Cut()),
+        (reports.SUMMARY, 2026, (), Cut()),
+        (reports.LINES, 2026, (), Cut(known_at=datetime(2026, 6, 1, tzinfo=UTC))),
+    ]
+    made = [await reports.asked(database, Rules(), *words, NOW) for words in asked]
+    assert len({report.particulars().number for report in made}) == len(asked)
+    again = await reports.asked(database, Rules(), *asked[1], NOW)
+    assert again.particulars().number == made[1].particulars().number
+    assert made[0].particulars().scope == "全市"
+    assert made[1].particulars().scope == "司法局（sfj）及下级，共 2 个单位"
+
+
+async def test_what_will_have_been_recorded_nobody_knows(database: Database) -> None:
+    async with database.write() as tx:
+        await build(tx)
+    future = Cut(known_at=datetime(2030, 1, 1, tzinfo=UTC))
+    report = await reports.asked(database, Rules(), reports.LINES, 2026, (), future, NOW)
+    assert report.particulars().known_at == NOW

@@ -141,3 +141,27 @@ def test_a_course_has_a_day_and_a_summary_of_the_year_has_none() -> None:
     refused = plan(row.format(title="民法典课程"))
     assert refused.lines == ()
     assert "平台年度汇总请在内容中写明“年度汇总”" in refused.problems[0].problem
+
+
+def problems(row: str) -> list[str]:
+    return [problem.problem for problem in plan(row).problems]
+
+
+def test_identity_numbers_and_whole_essays_stay_out() -> None:
+    assert problems(GOOD.replace("宪法专题", "学员 11010519491231002X 的讲座")) == [
+        "含有身份证号样式的号码；本系统不收集身份证号，请删除。"
+    ]
+    assert problems(GOOD.replace("宪法专题", "长" * 501)) == ["有 501 个字，至多 500 字，请精简。"]
+    assert problems(GOOD.replace("宪法专题", "长" * 500)) == []
+
+
+def test_both_names_of_a_form_are_known() -> None:
+    rows = (GOOD.replace("专题讲座", name) for name in ("案卷评查", "案例编写"))
+    assert [line.form for line in plan(*rows).lines] == ["case_review"]  # the same event, said twice
+    assert plan(GOOD.replace("专题讲座", "案例编写")).lines[0].form == "case_review"
+
+
+def test_days_that_cross_are_one_problem() -> None:
+    assert problems(GOOD.replace("2026-03-10,,", "2026-03-10,2026-03-01,")) == [
+        "止（2026-03-01）早于起（2026-03-10），请核对。"
+    ]

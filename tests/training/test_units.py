@@ -50,6 +50,8 @@ def test_a_code_goes_before_a_name_and_the_whole_path_before_its_end() -> None:
     assert tree.find("b") == ("b",)
     assert tree.find("b/x") == ("c",)
     assert tree.find("x/b/x") == ("e",)
+    assert tree.find("d/x") == ("e",)  # by the code of its parent
+    assert tree.find("d/y") == ()
 
 
 def test_the_end_of_a_path_is_enough_when_it_is_one() -> None:

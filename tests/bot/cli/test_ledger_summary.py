@@ -56,13 +56,14 @@ def test_a_summary_as_csv(city: Terminal) -> None:
     assert total[:2] == ["合计", "3 人"]
     assert total[HOURS][:3] == ["125.00", "55.10", "54.50"]
     assert total[-4:-1] == ["42.80", "1/3", "71.50"]
-    told = [row[0] for row in rows[5:11]]
+    told = [row[0] for row in rows[5:12]]
     assert told[0].startswith("报表编号：HZ-2026-")
+    assert told.pop(1) == "统计范围：司法局（sfj）及下级，共 2 个单位"
     assert told[1:4] == ["统计截止日：2026-11-23", "数据截止时点：2026-11-23 17:00:59", "规则版本：2024-1"]
     assert told[4] == f"台账校验码（链头）：第 12 条 {document['head']}"
     assert told[5] == f"台账与汇总核对：{BALANCE}"
-    assert rows[13][:2] == ["附表", "年内减员表（不计入合计）"]
-    assert [(row[0], row[2], row[-1]) for row in rows[15:17]] == [
+    assert rows[14][:2] == ["附表", "年内减员表（不计入合计）"]
+    assert [(row[0], row[2], row[-1]) for row in rows[16:18]] == [
         ("减员1", "'=姓名P6", "04-10由司法局转入财政局"),
         ("减员2", "'=姓名P4", "年内减员：退休（在册至06-30）"),
     ]
