@@ -20,10 +20,10 @@ from bot import packing
 from bot.channels.channel import Answer, Channel, Pack
 from bot.mail import lane_of, rows_of, safe
 from bot.metrics import OUTCOMES, Metrics
-from bot.sorting import Act, Sorted, sort
+from bot.sorting import Act, Sorted, asker_now, sort
 from handlers.actions import privacy
 from handlers.message import Incoming, Kind, Later, Push, Reply, Text
-from handlers.routing import Hot, Item, Route, Router
+from handlers.routing import Cold, Hot, Item, Route, Router
 from handlers.texts import refusals
 from handlers.texts.privacy import NOTICE
 from storage import inbox, outbox
@@ -218,12 +218,12 @@ class Desk:
         now = self._clock()
         try:
             async with self._database.write() as tx:
-                try:
-                    async with tx.begin_nested():  # a refusal takes back what was written before it
-                        reply = await route.target(tx, item, now)
-                except Refusal as refusal:
-                    reply = Reply(Text(refusals.said(refusal)))
-                [reply] = await self._with_notice(tx, [item], [reply], now)
+                asker = await asker_now(tx, self._router, act, now)
+                if asker is None:
+                    reply = _to_stranger(act.incoming)
+                else:
+                    item = replace(item, asker=asker)
+                    reply = await self._cold_reply(tx, route.target, item, now)
                 said = self._spelled([(act, reply)])
                 await self._store(tx, said, now)
         except Exception as error:  # a bug: only this one fails
@@ -235,6 +235,15 @@ class Desk:
             self._on_mail()
         for later in reply.later:
             self._on_later(act.incoming.channel, later)
+
+    async def _cold_reply(self, tx: Tx, target: Cold, item: Item, now: datetime) -> Reply:
+        try:
+            async with tx.begin_nested():  # a refusal takes back what was written before it
+                reply = await target(tx, item, now)
+        except Refusal as refusal:
+            reply = Reply(Text(refusals.said(refusal)))
+        [told] = await self._with_notice(tx, [item], [reply], now)
+        return told
 
     async def _with_notice(
         self, tx: Tx, items: Sequence[Item], replies: Sequence[Reply], now: datetime

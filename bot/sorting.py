@@ -66,6 +66,13 @@ async def sort(tx: Tx, router: Router, batch: Sequence[Act], now: datetime) -> S
     return found
 
 
+async def asker_now(tx: Tx, router: Router, act: Act, now: datetime) -> Asker | None:
+    """Who speaks when it is this act's turn: what came before it may have taken the role or the number away."""
+    today = day_of(now)
+    known = await _known(tx, [act], today, router.rules.statuses_on(today))
+    return known.get((act.incoming.channel, act.incoming.account))
+
+
 async def _known(
     tx: Tx, acts: Sequence[Act], today: date, statuses: Sequence[Status]
 ) -> Mapping[tuple[str, str], Asker]:

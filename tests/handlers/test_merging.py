@@ -386,3 +386,10 @@ async def test_an_answer_that_was_filled_up_is_taken_back_whole_after_the_merge(
     number = await propose(stage, Reversal(moved[0], "R1", "第 1 条"))
     await stage.phone("second")(f"确认 {number}")
     assert {form: n for form, n in (await balances(stage))["R1 2026"].items() if n} == {"lecture": 400}
+
+
+async def test_who_speaks_in_the_same_batch_speaks_as_who_it_has_become(stage: Stage) -> None:
+    """The confirmation and the complaint wait together; when it is the complaint's turn, R9 is R1."""
+    number = await propose(stage, await planned(stage))
+    await stage.answers(stage.act("second", f"确认 {number}"), stage.act("zhou9", "投诉建议 食堂"))
+    assert await rows(stage.database, tables.feedback.c.person, tables.feedback.c.text) == [("R1", "食堂")]
