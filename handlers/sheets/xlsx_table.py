@@ -11,7 +11,7 @@ from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 from typing import IO, Final
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from handlers.sheets.cells import Cell
 from handlers.sheets.particulars import SIGNATURES, Particulars
@@ -81,7 +81,8 @@ class XlsxTable:
         self._end_sheet(self._last_line or self._next - 1)
         made = shell(self._name, self._columns, self._particulars, self._last_rows)
         for name, content in made.parts.items():
-            self._zip.writestr(name, content)
+            # Not by its name alone, or the clock would be in it: the same report has the same bytes.
+            self._zip.writestr(ZipInfo(name), content, ZIP_DEFLATED, COMPRESSION)
         self._zip.close()
 
     def _begin_sheet(self) -> None:

@@ -156,6 +156,8 @@ def test_pages_may_come_one_after_the_other(tmp_path: Path) -> None:
         assert not paged.exists()
         sheet.add(LINES[2:])
     assert paged.read_bytes() == whole.read_bytes()  # the same report again is the same file
+    with zipfile.ZipFile(whole) as packed:
+        assert {part.date_time for part in packed.infolist()} == {(1980, 1, 1, 0, 0, 0)}  # whenever it is made
 
 
 @pytest.mark.parametrize("name", ["a.xlsx", "a.csv"])
