@@ -1,15 +1,15 @@
 """An audit log to be damaged: a few acts, and a hand that goes past the triggers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import insert, text, update
 
 from storage import audit
 from storage.audit import Act, act_hash
-from storage.database import Database
+from storage.database import Database, Tx
 from storage.tables import audit_log
 from tests.storage.rows import NOW
 from training.chains import Broken
@@ -18,22 +18,30 @@ ACTS: Final = tuple(Act(f"p{n}", "cli", "staff change", f"人{n}", "甲", "乙",
 
 
 async def record(database: Database, *acts: Act) -> None:
-    """One second after the other."""
     async with database.write() as tx:
-        for number, act in enumerate(acts or ACTS):
-            await audit.record(tx, act, NOW + timedelta(seconds=number))
+        await record_in(tx, acts or ACTS)
+
+
+async def record_in(tx: Tx, acts: Iterable[Act] = ACTS, since: datetime = NOW) -> None:
+    """One second after the other."""
+    for number, act in enumerate(acts):
+        await audit.record(tx, act, since + timedelta(seconds=number))
 
 
 async def tamper(database: Database, *statements: Any) -> None:
-    """As whoever owns the database could: past the triggers."""
     async with database.write() as tx:
-        if database.is_sqlite:
-            for kind in ("no_update", "no_delete", "only_append"):
-                await tx.execute(text(f"DROP TRIGGER IF EXISTS audit_log_{kind}"))
-        else:
-            await tx.execute(text("SET LOCAL session_replication_role = replica"))
-        for statement in statements:
-            await tx.execute(statement)
+        await tamper_in(tx, *statements)
+
+
+async def tamper_in(tx: Tx, *statements: Any) -> None:
+    """As whoever owns the database could: past the triggers."""
+    if tx.dialect.name == "sqlite":
+        for kind in ("no_update", "no_delete", "only_append"):
+            await tx.execute(text(f"DROP TRIGGER IF EXISTS audit_log_{kind}"))
+    else:
+        await tx.execute(text("SET LOCAL session_replication_role = replica"))
+    for statement in statements:
+        await tx.execute(statement)
 
 
 def changed(number: int, **values: Any) -> Any:

@@ -35,6 +35,15 @@ def terminal(bare: Terminal, migrated: Path) -> Terminal:
     return bare
 
 
+@pytest.fixture(params=["terminal", "on_postgres"])
+def either(request: pytest.FixtureRequest) -> Terminal:
+    """On each engine, with its tables."""
+    found: Terminal = request.getfixturevalue(request.param)
+    if request.param == "on_postgres":
+        found.run("db", "upgrade")
+    return found
+
+
 @pytest.fixture
 def on_postgres(tmp_path: Path, postgres: Server) -> Iterator[Terminal]:
     name = f"xuefa_cli_{getpid()}_{next(_NUMBERS)}"

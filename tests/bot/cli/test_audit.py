@@ -2,22 +2,17 @@
 
 import csv
 import json
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 from python_calamine import CalamineWorkbook
 from sqlalchemy import text
 
-from bot.cli.audit import command
 from handlers.sheets.audit_sheet import HEADERS
-from storage import audit
 from storage.audit import Act
-from storage.database import Tx
 from tests.bot.cli.terminal import Terminal
+from tests.storage.audits import record_in, tamper_in
 
 FIRST = datetime(2026, 3, 1, 15, 59, 59, tzinfo=UTC)  # 23:59:59 in the city
 ACTS = (
@@ -27,53 +22,14 @@ ACTS = (
 )
 
 
-def run(terminal: Terminal, *words: str, exit_code: int = 0) -> Result:
-    result = CliRunner().invoke(command, [*words, "--config", str(terminal.config)], catch_exceptions=False)
-    assert result.exit_code == exit_code, result.output
-    return result
+def record(terminal: Terminal) -> None:
+    terminal.inside(lambda tx: record_in(tx, ACTS, FIRST))
 
 
-def told(terminal: Terminal, *words: str) -> Any:
-    result = run(terminal, *words, "--json")
-    assert result.stdout.count("\n") == 1
-    return json.loads(result.stdout)
-
-
-def refused(terminal: Terminal, *words: str) -> str:
-    result = run(terminal, *words, exit_code=1)
-    assert (result.stdout, result.stderr.count("\n")) == ("", 1)
-    return result.stderr.strip()
-
-
-def record(terminal: Terminal, acts: Sequence[Act] = ACTS) -> None:
-    """One a second."""
-
-    async def recorded(tx: Tx) -> None:
-        for number, act in enumerate(acts):
-            await audit.record(tx, act, FIRST + timedelta(seconds=number))
-
-    terminal.inside(recorded)
-
-
-def damage(terminal: Terminal, statement: str) -> None:
-    async def damaged(tx: Tx) -> None:
-        if tx.dialect.name == "sqlite":
-            for kind in ("no_update", "no_delete", "only_append"):
-                await tx.execute(text(f"DROP TRIGGER audit_log_{kind}"))
-        else:
-            await tx.execute(text("SET LOCAL session_replication_role = replica"))
-        await tx.execute(text(statement))
-
-    terminal.inside(damaged)
-
-
-@pytest.fixture(params=["terminal", "on_postgres"])
-def filled(request: pytest.FixtureRequest) -> Terminal:
-    found: Terminal = request.getfixturevalue(request.param)
-    if request.param == "on_postgres":
-        found.run("db", "upgrade")
-    record(found)
-    return found
+@pytest.fixture
+def filled(either: Terminal) -> Terminal:
+    record(either)
+    return either
 
 
 def rows_of(path: str) -> list[list[str]]:
@@ -85,14 +41,14 @@ def rows_of(path: str) -> list[list[str]]:
 
 def test_the_whole_log_as_csv(filled: Terminal) -> None:
     out = filled.path("out.csv")
-    document = told(filled, "export", "--out", out)
+    document = filled.json("audit", "export", "--out", out)
     rows = rows_of(out)
     assert [row[:6] for row in rows] == [
         ["1", "2026-03-01 23:59:59", "P1", "命令行", "导入名册", "new 4"],
         ["2", "2026-03-02 00:00:00", "cli:root", "定时任务", "手动推送每日一题", "'=1+1"],
         ["3", "2026-03-02 00:00:01", "P1", "x", "y", ""],
     ]
-    head = told(filled, "verify")["head"]
+    head = filled.json("audit", "verify")["head"]
     assert (document["lines"], document["head"], document["file"]) == (3, head["hash"], out)
     assert rows[2][9] == head["hash"]
     whole = Path(out).read_text("utf-8-sig")
@@ -112,7 +68,7 @@ def test_the_whole_log_as_csv(filled: Terminal) -> None:
 )
 def test_days_are_those_of_the_city(filled: Terminal, words: tuple[str, ...], numbers: list[str]) -> None:
     out = filled.path("out.csv")
-    assert told(filled, "export", "--out", out, *words)["lines"] == len(numbers)
+    assert filled.json("audit", "export", "--out", out, *words)["lines"] == len(numbers)
     assert [row[0] for row in rows_of(out)] == numbers
 
 
@@ -120,34 +76,35 @@ def test_people_on_the_roll_are_named(terminal: Terminal) -> None:
     terminal.bring(numbers=())
     record(terminal)
     out = terminal.path("out.xlsx")
-    assert "已导出" in run(terminal, "export", "--out", out).stdout
+    assert "已导出" in terminal.run("audit", "export", "--out", out).stdout
     rows = CalamineWorkbook.from_path(out).get_sheet_by_index(0).to_python()
     assert tuple(rows[0][: len(HEADERS)]) == HEADERS
     assert "张三（P1）" in [row[2] for row in rows]
 
 
 def test_export_refusals(terminal: Terminal) -> None:
-    assert refused(terminal, "export", "--out", "o.pdf") == "不能写 .pdf 文件，请用 .xlsx 或 .csv。"
-    assert refused(terminal, "export", "--out", "gone/o.csv") == "目录 gone 不存在，请先建好再导出。"
+    assert terminal.refused("audit", "export", "--out", "o.pdf") == "不能写 .pdf 文件，请用 .xlsx 或 .csv。"
+    assert terminal.refused("audit", "export", "--out", "gone/o.csv") == "目录 gone 不存在，请先建好再导出。"
     late = ("--from", "2026-03-02", "--to", "2026-03-01")
     assert (
-        refused(terminal, "export", "--out", "o.csv", *late) == "--from 2026-03-02 晚于 --to 2026-03-01，请改正。"
+        terminal.refused("audit", "export", "--out", "o.csv", *late)
+        == "--from 2026-03-02 晚于 --to 2026-03-01，请改正。"
     )
     for word, day in (("--from", "0001-01-01"), ("--to", "9999-12-31")):
-        assert f"{day} 超出范围" in refused(terminal, "export", "--out", "o.csv", word, day)
-    run(terminal, "export", "--out", "o.csv", "--from", "3月1日", exit_code=2)
+        assert f"{day} 超出范围" in terminal.refused("audit", "export", "--out", "o.csv", word, day)
+    terminal.run("audit", "export", "--out", "o.csv", "--from", "3月1日", exit_code=2)
     assert list(terminal.folder.glob("o.*")) == []
 
 
 def test_an_empty_log_holds(terminal: Terminal) -> None:
-    document = told(terminal, "verify")
+    document = terminal.json("audit", "verify")
     assert document == {"chain": "audit", "lines": 0, "head": {"seq": 0, "hash": "0" * 64}}
 
 
 def test_a_whole_log_holds(filled: Terminal) -> None:
-    document = told(filled, "verify")
+    document = filled.json("audit", "verify")
     assert (document["lines"], document["head"]["seq"]) == (3, 3)
-    assert f"共 3 条，链头 {document['head']['hash']}" in run(filled, "verify").stdout
+    assert f"共 3 条，链头 {document['head']['hash']}" in filled.run("audit", "verify").stdout
 
 
 @pytest.mark.parametrize(
@@ -161,20 +118,20 @@ def test_a_whole_log_holds(filled: Terminal) -> None:
     ],
 )
 def test_every_damage_is_named_with_its_line(filled: Terminal, statement: str, seq: int, said: str) -> None:
-    damage(filled, statement)
-    sentence = refused(filled, "verify")
+    filled.inside(lambda tx: tamper_in(tx, text(statement)))
+    sentence = filled.refused("audit", "verify")
     assert f"审计日志校验不通过：第 {seq} 条" in sentence
     assert said in sentence
 
 
 def test_a_head_kept_outside_is_compared(terminal: Terminal) -> None:
     record(terminal)
-    kept = terminal.file("head.json", run(terminal, "verify", "--json").stdout)
+    kept = terminal.file("head.json", terminal.run("audit", "verify", "--json").stdout)
     record(terminal)
-    assert told(terminal, "verify", "--head", kept)["lines"] == 6
+    assert terminal.json("audit", "verify", "--head", kept)["lines"] == 6
     other = terminal.file("other.json", json.dumps({"seq": 2, "hash": "a" * 64}))
-    assert "第 2 条，链头对不上" in refused(terminal, "verify", "--head", other)
+    assert "第 2 条，链头对不上" in terminal.refused("audit", "verify", "--head", other)
     later = terminal.file("later.json", json.dumps({"seq": 9, "hash": "a" * 64}))
-    assert "第 7 条，链头对不上" in refused(terminal, "verify", "--head", later)
+    assert "第 7 条，链头对不上" in terminal.refused("audit", "verify", "--head", later)
     ledger = terminal.file("ledger.json", json.dumps({"chain": "ledger", "seq": 2, "hash": "a" * 64}))
-    assert "不是链头文件，应为审计日志的链头" in refused(terminal, "verify", "--head", ledger)
+    assert "不是链头文件，应为审计日志的链头" in terminal.refused("audit", "verify", "--head", ledger)
