@@ -8,6 +8,9 @@ UV_VERSION := 0.13.9
 BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS = never
 export UV_NO_PROGRESS = 1
+# Whoever runs the commands later may not be allowed to keep what Python compiles, and would pay for it every time.
+export UV_COMPILE_BYTECODE = 1
+COMPILE := $(BIN)/python -m compileall -q bot handlers question_bank storage training
 
 .PHONY: demo test test-long lint types imports lock wheelhouse install install-dev bench clean
 
@@ -48,12 +51,14 @@ OFFLINE := $(if $(wildcard wheelhouse/*.whl),--no-index --find-links wheelhouse)
 .venv/.installed: requirements.lock pyproject.toml | .venv/bin/python
 	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes $(OFFLINE) requirements.lock
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	$(COMPILE)
 	rm -f .venv/.installed-dev
 	touch $@
 
 .venv/.installed-dev: requirements-dev.lock pyproject.toml | .venv/bin/python
 	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes $(OFFLINE) requirements-dev.lock
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	$(COMPILE)
 	touch .venv/.installed $@
 
 lock: | $(UV)
