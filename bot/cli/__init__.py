@@ -1,7 +1,5 @@
 """`xuefa`: one file a noun; a command's imports are paid for only by that command."""
 
-from functools import cache
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,6 +7,7 @@ import click
 from click.exceptions import NoArgsIsHelpError
 
 from bot.cli.chinese import Misused, in_chinese
+from bot.cli.lazy import Lazy
 
 COMMANDS: Final = {
     "init": "写出带注释的配置文件",
@@ -31,21 +30,8 @@ COMMANDS: Final = {
 }
 
 
-@cache
-def _imported(name: str) -> click.Command:
-    found: click.Command = import_module(f"bot.cli.{name}").command
-    in_chinese(found)
-    return found
-
-
-class _Lazy(click.Group):
-    """Knows its commands by name and imports one when it is called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        return _imported(cmd_name) if cmd_name in COMMANDS else None
+class _Commands(Lazy):
+    """Says what its commands do without importing them, and a wrong call of any in our words."""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -69,7 +55,8 @@ class _Lazy(click.Group):
 
 
 @click.command(
-    cls=_Lazy,
+    cls=_Commands,
+    places={name: f"bot.cli.{name}:command" for name in COMMANDS},
     help="学法：企业微信里的学法用法助手。各命令的说明：xuefa 命令 --help。",
     epilog="成功退出 0，拒绝退出 1（原因见标准错误），用法不对退出 2。",
 )

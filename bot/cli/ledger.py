@@ -1,54 +1,23 @@
-"""`xuefa ledger`: `verify` stands here, the others in files of their own."""
+"""`xuefa ledger`: a command a file, each with imports of its own."""
 
-import sys
-from pathlib import Path
+from typing import Final
 
 import click
 
-from bot.cli import ledger_import, ledger_reverse
-from bot.cli.frame import Call, Refused, runs
-from bot.cli.ledger_close import close, reopen
-from bot.cli.ledger_explain import explain
-from bot.cli.ledger_export import export
-from bot.cli.ledger_head import head, kept_in, signed_by
-from handlers.actions import ledgers, year_sums
-from handlers.texts.explaining import sums_off
-from handlers.texts.heads import broken
-from training.chains import Broken
+from bot.cli.lazy import Lazy
+
+_PLACES: Final = {
+    "export": "bot.cli.ledger_export:export",
+    "explain": "bot.cli.ledger_explain:explain",
+    "import": "bot.cli.ledger_import:command",
+    "reverse": "bot.cli.ledger_reverse:command",
+    "close": "bot.cli.ledger_close:close",
+    "reopen": "bot.cli.ledger_close:reopen",
+    "verify": "bot.cli.ledger_verify:verify",
+    "head": "bot.cli.ledger_head:head",
+}
 
 
-@click.group(help="学时台账。")
+@click.group(cls=Lazy, places=_PLACES, help="学时台账。")
 def command() -> None:
     pass
-
-
-for _command in (export, explain, head, ledger_import.command, ledger_reverse.command, close, reopen):
-    command.add_command(_command)
-
-
-@command.command(help="校验学时台账：每一条的编号和校验码；指出第一条不符的，退出 1。")
-@click.option(
-    "--head",
-    "head_file",
-    type=click.Path(path_type=Path),
-    default=None,
-    help="另存的链头：ledger head 写的、每周消息里的，或以前 ledger verify --json 的输出",
-)
-@runs
-async def verify(call: Call, head_file: Path | None) -> None:
-    kept = kept_in(head_file, "ledger") if head_file else None
-    async with call.database() as database:
-        known = kept.head if kept else None
-        result = await ledgers.verify(database, known, _progress if sys.stderr.isatty() else None)
-        if isinstance(result, Broken):
-            raise Refused(broken("ledger", result))
-        off = await year_sums.first_off(database)
-    if off is not None:
-        raise Refused(sums_off(off))
-    said = f"台账校验通过：共 {result.seq} 条，链头 {result.hash}。"
-    document = {"chain": "ledger", "lines": result.seq, "head": {"seq": result.seq, "hash": result.hash}}
-    call.tell(document, said, *signed_by(kept))
-
-
-def _progress(seq: int) -> None:
-    click.echo(f"\r已校验 {seq} 条", nl=False, err=True)

@@ -61,6 +61,8 @@ def test_every_listed_command_is_there() -> None:
     ("words", "said"),
     [
         ("nope", "没有命令 nope。"),
+        ("leger", "没有命令 leger。是否想用 ledger？"),
+        ("ledger verfy", "没有命令 verfy。是否想用 verify？"),
         ("staff improt", "没有命令 improt。"),
         ("--confg x", "没有选项 --confg。"),
         ("bank import --frmat x", "没有选项 --frmat。是否想用 --format？"),
