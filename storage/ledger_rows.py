@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Date, Row, Select, String, Text, case, func, select
+from sqlalchemy import ColumnElement, Date, Select, String, Text, case, func, select
 from sqlalchemy import literal_column as literal
 from sqlalchemy import type_coerce as kept_as
 
@@ -39,7 +39,7 @@ _HOUR: Final = "YYYY-MM-DD HH24"
 
 async def page(
     tx: Tx, scope: Scope, year: int, cut: Cut, *, after: int, up_to: int, units: frozenset[str] | None = None
-) -> Sequence[Row[Any]]:
+) -> Sequence[Sequence[Any]]:
     """The next rows of the year after number `after` up to number `up_to`, in order; an empty page is the end."""
     statement = _columns(tx.dialect.name).where(
         ledger_entry.c.seq > after,
@@ -56,7 +56,7 @@ async def page(
         statement = statement.where(among(ledger_entry.c.unit, "units"))
         values = {"units": texts(units)}
     found = await tx.execute(statement.order_by(ledger_entry.c.seq).limit(PAGE_ROWS), values)
-    rows: Sequence[Row[Any]] = found.all()
+    rows: Sequence[Sequence[Any]] = found.cursor.fetchall()  # as the driver gives them: no value needs making
     return rows
 
 
