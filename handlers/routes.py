@@ -9,7 +9,7 @@ from training.rules import Rules
 # At most 3 × 5; a key is the word that typing would send.
 MENU: Final = (
     ("学法", ("今日一题", "补做")),
-    ("我的", ("我的学时", "学时明细", "学时差额", "我的数据")),
+    ("我的", ("我的学时", "我的要求", "学时明细", "学时差额", "我的数据")),
     ("更多", ("免打扰", "文字版", "投诉建议", "帮助")),
 )
 

@@ -34,26 +34,31 @@ _KIND: Final = (
 
 
 async def of_people(
-    tx: Tx, scope: Scope, persons: Iterable[str], year: int, cut: Cut, *, up_to: int
+    tx: Tx, scope: Scope, persons: Iterable[str], year: int, cut: Cut, *, up_to: int | None = None
 ) -> Mapping[str, list[Amount]]:
-    """Person → sums of the year's lines up to number `up_to`; people without any are absent."""
-    statement = (
+    """Person → sums of the year's lines up to number `up_to` (None: all); people without any are absent."""
+    statement, wanted = _by_kind(scope, year, cut, up_to), {"persons": texts(persons)}
+    found: dict[str, list[Amount]] = {}
+    for person, unit, form, classes, amount, lines in await tx.execute(statement, wanted):
+        kinds = tuple(classes.split("、")) if classes else ()
+        found.setdefault(person, []).append(Amount(person, unit, form, kinds, int(amount), lines))
+    return found
+
+
+def _by_kind(scope: Scope, year: int, cut: Cut, up_to: int | None) -> Select[Any]:
+    numbered = () if up_to is None else (ledger_entry.c.seq <= up_to,)
+    return (
         select(*_KIND, func.sum(_HUNDREDTHS), func.count())
         .where(
             among(ledger_entry.c.person, "persons"),
             ledger_entry.c.year == year,
-            ledger_entry.c.seq <= up_to,
+            *numbered,
             *_within(cut),
             scope.allows(ledger_entry.c.person, ledger_entry.c.unit),
         )
         .group_by(*_KIND)
         .order_by(*_KIND)
     )
-    found: dict[str, list[Amount]] = {}
-    for person, unit, form, classes, amount, lines in await tx.execute(statement, {"persons": texts(persons)}):
-        kinds = tuple(classes.split("、")) if classes else ()
-        found.setdefault(person, []).append(Amount(person, unit, form, kinds, int(amount), lines))
-    return found
 
 
 async def of_lines(tx: Tx, scope: Scope, year: int, cut: Cut, *, after: int, up_to: int) -> Mapping[str, Total]:

@@ -13,7 +13,8 @@ from storage.database import Database, Tx
 from storage.ledger import Line
 from storage.scope import EVERYTHING
 from training.calendar import day_of
-from training.hours import ONLINE_GROUP
+from training.composition import OnlineGroup, online_part
+from training.hours import Standing
 from training.requirements import Owed, owed, policy_on
 from training.rules import Rules
 from training.summaries import Cut, Figures, Recorded, amount_of, figures, recorded
@@ -21,21 +22,6 @@ from training.summary_roll import Place, place_on
 from training.years import YearAct, YearEvent
 
 MOST_LINES: Final = 100_000  # far more than anybody can have in a year
-
-
-@dataclass(frozen=True, slots=True)
-class OnlineGroup:
-    """Answering on the phone, in hundredths: at most `limit` of it counts, a share of what is owed.
-
-    `limit` is None when nothing is owed, because then there is nothing of which it could be a share. `taken_out`:
-    the city does not let the group count at all.
-    """
-
-    recorded: int
-    counted: int
-    limit: int | None
-    percent: int
-    taken_out: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,22 +78,10 @@ async def explained(
         step=policy_on(rules.policies, date(year, 12, 31)).step,
         recorded=sums,
         figures=amounts,
-        online=_online(sums, amounts, rules),
+        online=online_part(Standing(amounts.owed, sums.by_form), rules.hours),
         lines=lines,
         reversed_by={line.entry.reverses: line.seq for line in lines if line.entry.reverses is not None},
         closed=event if event is not None and event.kind is YearAct.CLOSED else None,
-    )
-
-
-def _online(sums: Recorded, amounts: Figures, rules: Rules) -> OnlineGroup:
-    online = sum(amount for form, amount in sums.by_form.items() if form in ONLINE_GROUP)
-    percent = rules.hours.online_share_percent
-    return OnlineGroup(
-        recorded=online,
-        counted=amounts.counted - (amounts.recorded - online),
-        limit=amounts.owed * percent // 100 if amounts.owed else None,
-        percent=percent,
-        taken_out=not rules.hours.counts_toward_quota,
     )
 
 

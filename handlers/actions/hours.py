@@ -1,19 +1,21 @@
-"""What a person has, owes and misses in a year, with how it was computed."""
+"""What a person has, owes and misses in a year, what it consists of, and how it was computed."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
 from handlers.actions.standings import load_standings
-from storage import ledger, people, units
+from storage import ledger, ledger_sums, people, units
 from storage.database import Tx
 from storage.ledger import Line
 from storage.scope import own
 from training.calendar import day_of
+from training.composition import Composition, OnlineGroup, composition, online_part
 from training.hours import Standing, counted, forecast, missing, weekly
 from training.people import Person
 from training.requirements import Owed, owed
 from training.rules import Rules
+from training.summaries import Cut, recorded
 
 LINES: Final = 200
 
@@ -31,6 +33,7 @@ class MyHours:
     missing: int
     forecast: int | None
     weekly: int | None
+    online: OnlineGroup
 
     @property
     def owed(self) -> int:
@@ -52,12 +55,20 @@ async def my_hours(tx: Tx, rules: Rules, person: Person, now: datetime) -> MyHou
         short,
         forecast(so_far, day) if owes else None,
         weekly(short, day) if owes else None,
+        online_part(standing, rules.hours),
     )
 
 
 async def my_lines(tx: Tx, person: Person, now: datetime) -> list[Line]:
     """The lines of this year, the latest first."""
     return await ledger.lines_of(tx, own(person.number), person.number, day_of(now).year, at_most=LINES)
+
+
+async def my_composition(tx: Tx, rules: Rules, mine: MyHours) -> Composition:
+    """All of this year's lines, however many: the database adds them up."""
+    number = mine.person.number
+    sums = await ledger_sums.of_people(tx, own(number), [number], mine.year, Cut())
+    return composition(mine.owed, recorded(sums.get(number, ())), rules, mine.day)
 
 
 async def what_i_owe(tx: Tx, rules: Rules, person: Person, now: datetime) -> Owed:

@@ -1,4 +1,4 @@
-"""`我的学时`: a card with two buttons, and after it a picture; `学时明细` and `学时差额` as text."""
+"""`我的学时`: a card with three buttons, and after it a picture; `学时明细`, `学时差额`, `学时构成` as text."""
 
 from datetime import datetime
 
@@ -6,6 +6,7 @@ from handlers.actions import hours as actions
 from handlers.message import Later, Push, Reply, Text
 from handlers.pictures.hours_picture import HoursPicture
 from handlers.routing import Item, Route
+from handlers.texts import composition
 from handlers.texts import hours as texts
 from handlers.texts.words import FORMS
 from storage.database import Tx
@@ -22,6 +23,7 @@ def routes(rules: Rules) -> tuple[Route, ...]:
         Route(mine.overview, words=("我的学时", "学时", "我的进度")),
         Route(mine.lines, words=("学时明细", "明细")),
         Route(mine.gap, words=("学时差额", "差额")),
+        Route(mine.parts, words=("学时构成", "学时分类", "构成")),
         Route(mine.unfold, tap=texts.TAP),
     )
 
@@ -64,6 +66,10 @@ class Hours:
         mine = await actions.my_hours(tx, self._rules, item.asker.person, now)
         return Reply(Text(texts.gap(mine, await actions.what_i_owe(tx, self._rules, item.asker.person, now))))
 
+    async def parts(self, tx: Tx, item: Item, now: datetime) -> Reply:
+        mine = await actions.my_hours(tx, self._rules, item.asker.person, now)
+        return Reply(Text(composition.whole(mine.year, await actions.my_composition(tx, self._rules, mine))))
+
     async def unfold(self, tx: Tx, item: Item, now: datetime) -> Reply:
         """A button of the card: the same card again, with what was asked for; what does not fit comes as text."""
         mine = await actions.my_hours(tx, self._rules, item.asker.person, now)
@@ -74,7 +80,16 @@ class Hours:
                 )
             case texts.GAP_KEY:
                 said = texts.gap(mine, await actions.what_i_owe(tx, self._rules, item.asker.person, now))
-                if len(said) <= texts.BODY_CHARACTERS:
-                    return Reply(texts.card(mine, said))
-                return Reply(texts.card(mine), (Push((item.incoming.account,), Text(said)),))
+                return _unfolded(mine, item.incoming.account, said, said)
+            case texts.PARTS_KEY:
+                parts = await actions.my_composition(tx, self._rules, mine)
+                whole = composition.whole(mine.year, parts)
+                return _unfolded(mine, item.incoming.account, composition.body(parts), whole)
         raise NoSuchNumber("按钮", item.rest)
+
+
+def _unfolded(mine: actions.MyHours, account: str, body: str, whole: str) -> Reply:
+    """`body` on the card when it fits there, else the card and `whole` behind it."""
+    if len(body) <= texts.BODY_CHARACTERS:
+        return Reply(texts.card(mine, body))
+    return Reply(texts.card(mine), (Push((account,), Text(whole)),))

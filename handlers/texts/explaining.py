@@ -21,7 +21,7 @@ _WHY: Final[Mapping[Why, str]] = {
     Why.ON_LEAVE: "核减",
     Why.NOT_ASSESSED: "不纳入考核",
 }
-NO_CLASS: Final = "未标明"
+NO_CLASS: Final = "未注明"
 
 
 def paragraphs(said: Explained) -> list[str]:
@@ -105,15 +105,7 @@ def online_why(said: Explained) -> str:
     if group.limit is None:
         return "没有应完成学时，不设上限"
     limit = f"上限为应完成 {hours(said.figures.owed)} 的 {group.percent}%，即 {hours(group.limit)}"
-    return (
-        f"{limit}，超出的 {hours(group.recorded - group.counted)} 只记录、不计入"
-        if _over(said)
-        else f"未超过上限（{limit}）"
-    )
-
-
-def _over(said: Explained) -> bool:
-    return said.online.recorded > said.online.counted
+    return f"{limit}，超出的 {hours(group.cut)} 只记录、不计入" if group.cut else f"未超过上限（{limit}）"
 
 
 def _lines(said: Explained) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What is said about hours: the card, its two unfoldings, and the same as text."""
+"""What is said about hours: the card, what its buttons unfold, and the same as text."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -6,6 +6,7 @@ from typing import Final
 
 from handlers.actions.hours import MyHours
 from handlers.message import Button, Card
+from handlers.texts.composition import why_less
 from handlers.texts.words import CATEGORIES, FORMS, GROUPS, day, hours
 from storage.ledger import Line
 from training.forms import Form
@@ -15,7 +16,9 @@ from training.requirements import MonthlyShare, Owed, Why
 TAP: Final = "hours"
 LINES_KEY: Final = "lines"
 GAP_KEY: Final = "gap"
+PARTS_KEY: Final = "parts"
 BODY_CHARACTERS: Final = 160
+_BUTTONS: Final = (("明细", LINES_KEY), ("差额", GAP_KEY), ("构成", PARTS_KEY))
 _LINES_ON_CARD: Final = 8
 _SHORT: Final[dict[str, str]] = {Form.EXAM: "知识考试"}  # a row's name on a card has at most 5 characters
 
@@ -25,17 +28,16 @@ def card(mine: MyHours, body: str = "") -> Card:
     return Card(
         title=f"我的学时 · {mine.year}年度",
         desc=f"{mine.person.name} · {group(mine)} · 截至{day(mine.day)}",
-        body=body or pace(mine),
+        body=body or f"{pace(mine)}\n学时以外的要求请看“我的要求”。",
         rows=rows(mine),
-        buttons=(Button("明细", f"{TAP}:{LINES_KEY}"), Button("差额", f"{TAP}:{GAP_KEY}")),
+        buttons=tuple(Button(label, f"{TAP}:{key}") for label, key in _BUTTONS),
     )
 
 
 def text(mine: MyHours) -> str:
     lines = [f"{name}：{value}" for name, value in rows(mine)]
-    return "\n".join(
-        (f"【我的学时 · {mine.year}年度】", *lines, pace(mine), "回复“学时明细”“学时差额”查看明细和差额。")
-    )
+    more = "回复“学时明细”“学时差额”“学时构成”查看详情，“我的要求”看学时以外的要求。"
+    return "\n".join((f"【我的学时 · {mine.year}年度】", *lines, pace(mine), more))
 
 
 def group(mine: MyHours) -> str:
@@ -95,13 +97,14 @@ def _form(line: Line) -> str:
 
 
 def gap(mine: MyHours, owes: Owed) -> str:
-    """How what is owed was computed, and what is missing."""
+    """How what is owed was computed, what is missing, and why less counts than is recorded."""
+    less = f"\n{why_less(mine.online)}" if mine.online.cut else ""
     if not mine.owed:
-        return "您不在考核范围内，没有学时要求。"
+        return f"您不在考核范围内，没有学时要求。{less}"
     short = f"已计入 {hours(mine.counted)}，" + (
         f"还差 {hours(mine.missing)} 学时。" if mine.missing else "已达标。"
     )
-    return f"应完成 {hours(mine.owed)} 学时：{_months(owes.months)}。\n{short}"
+    return f"应完成 {hours(mine.owed)} 学时：{_months(owes.months)}。\n{short}{less}"
 
 
 def _months(months: Sequence[MonthlyShare]) -> str:

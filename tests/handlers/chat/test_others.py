@@ -12,14 +12,14 @@ UNKNOWN = "没有看懂这句话。回复“今日一题”做题，“我的学
 NOT_ON_ROLL = "您还不在学法名册中，暂时不能使用。请联系本单位的学法管理员，将您的企业微信账号登记到名册。"
 
 
-async def test_my_hours_and_its_two_unfoldings(stage: Stage) -> None:
+async def test_my_hours_and_two_of_its_unfoldings(stage: Stage) -> None:
     zhou = stage.phone("zhou")
     await zhou("今日一题")
     await zhou("B")
     head = "我的学时 · 2026年度\n周敏 · 工作人员 · 截至11月23日\n"
     pace = "按目前进度，年底约 0.11 学时。到 12 月 31 日每周还需约 8.96 学时。\n"
-    rows = "计入学时：0.10 / 50.00\n还差：49.90\n每日一题：0.10\n[明细]\n[差额]"
-    assert await zhou("我的学时") == head + pace + rows
+    rows = "计入学时：0.10 / 50.00\n还差：49.90\n每日一题：0.10\n[明细]\n[差额]\n[构成]"
+    assert await zhou("我的学时") == head + pace + "学时以外的要求请看“我的要求”。\n" + rows
     assert [(later.kind, later.person, later.account) for later in stage.later] == [("hours_picture", "R1", "zhou")]
     assert await zhou.tap("明细") == f"{head}11-23 每日一题 +0.10\n共 1 条。\n{rows}"
     gap = "应完成 50.00 学时：1—12月按工作人员。\n已计入 0.10，还差 49.90 学时。"
