@@ -23,7 +23,7 @@ from bot.contact_events import contact_events
 from bot.dispatcher import Clock, Desk
 from bot.exporter import Exporter
 from bot.metrics import Metrics
-from bot.rule_files import rules_of, take_up, text_of
+from bot.rule_files import rules_in, take_up, text_of
 from bot.scheduler import Scheduler, heads_slot, job_list, plan_slot
 from bot.sender import Sender
 from bot.tasks import Tasks
@@ -113,7 +113,8 @@ class App:
 @contextlib.asynccontextmanager
 async def built(config: Config, database: Database, clock: Clock = utc_now) -> AsyncIterator[App]:
     """Built, not running; `running` runs it."""
-    rules, metrics = rules_of(config), Metrics()
+    rules_text, metrics = text_of(config), Metrics()
+    rules = rules_in(rules_text, config)
     async with channel_of(config) as (channel, client):
         channels = {channel.name: channel}
         sender = Sender(database, channels, clock, metrics)
@@ -121,7 +122,7 @@ async def built(config: Config, database: Database, clock: Clock = utc_now) -> A
         tasks = Tasks(database, channels, rules, drawings, clock, sender.wake)
         heads = heads_job_of(config, channel)
         exporter = Exporter(
-            database, channels, config, rules, heads, clock, metrics, sender.wake, rules_text=text_of(config)
+            database, channels, config, rules, heads, clock, metrics, sender.wake, rules_text=rules_text
         )
         later = _starting(tasks, exporter)
         desk = Desk(database, routes.router(rules), channels, clock, metrics, sender.wake, later)

@@ -121,7 +121,8 @@ class BadConfig(Exception):
 
 def load(path: Path, environment: Mapping[str, str] = os.environ) -> Config:
     """`rules.file` becomes a path that does not depend on where a command is run. Raises: BadConfig."""
-    values = _with_environment(_read(path), environment)
+    text = text_at(path, f"配置文件 {path}", "请先运行 xuefa init 生成，或用 --config 指定。")
+    values = _with_environment(toml_in(text, f"配置文件 {path}"), environment)
     try:
         config = msgspec.convert(values, Config, strict=True)
     except msgspec.ValidationError as error:
@@ -131,17 +132,26 @@ def load(path: Path, environment: Mapping[str, str] = os.environ) -> Config:
     return replace(config, rules=RulesSection(str((path.parent / file).absolute()) if file else ""))
 
 
-def _read(path: Path) -> dict[str, Any]:
+def text_at(path: Path, named: str, when_missing: str) -> str:
+    """A file of settings, in UTF-8, with or without a byte order mark.
+
+    `named` is what the file is for a user, with its path; `when_missing` what to do when there is none.
+    Raises: BadConfig.
+    """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise BadConfig(f"找不到配置文件 {path}。请先运行 xuefa init 生成，或用 --config 指定。") from None
+        raise BadConfig(f"找不到{named}。{when_missing}") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise BadConfig(
-            f"配置文件 {path} 读不出来（{type(error).__name__}），请检查权限，并保存为 UTF-8。"
-        ) from None
+        raise BadConfig(f"{named} 读不出来（{type(error).__name__}），请检查权限，并保存为 UTF-8。") from None
+
+
+def toml_in(text: str, named: str) -> dict[str, Any]:
+    """Raises: BadConfig."""
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise BadConfig(f"配置文件 {path} 不是正确的 TOML：{error}。") from None
+        raise BadConfig(f"{named} 不是正确的 TOML：{error}。") from None
 
 
 def _with_environment(values: dict[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:

@@ -24,7 +24,8 @@ class Order(msgspec.Struct, frozen=True):
     """`config` is a `Config` without secrets but the database's; that is why it comes on stdin, never in argv.
 
     `units` are 单位代码, each with those below it; none is the whole city; `within` are all of them as of today.
-    `rules` is the text of the rule file as the bot read it, so that both go by the same. `number` is for the log.
+    `rules` is the text of the rule file as the bot read it, so that both go by the same; empty when none is
+    configured. `number` is for the log.
     """
 
     number: int
@@ -66,7 +67,7 @@ def _end_with_parent(folder: str) -> None:
 async def _write(order: Order) -> None:
     from bot import reports
     from bot.config import Config
-    from bot.rule_files import rules_in, rules_of
+    from bot.rule_files import rules_in
     from storage.database import open_database
     from training.summaries import Cut
 
@@ -74,7 +75,7 @@ async def _write(order: Order) -> None:
     database = open_database(config.database.url)
     out = Path(order.folder) / FILE
     try:
-        rules = rules_in(order.rules, config) if order.rules else rules_of(config)
+        rules = rules_in(order.rules, config)
         within = frozenset(order.within) if order.units else None
         report = await reports.asked(database, rules, order.kind, order.year, order.units, Cut(), order.now, within)
         if order.kind == reports.SUMMARY:

@@ -1,64 +1,48 @@
 """The city's rule file on disk: found, read and turned into rules; what is wrong with it is said in one line."""
 
-import tomllib
 from datetime import datetime
 from pathlib import Path
 
 import structlog
 
-from bot.config import BadConfig, Config
+from bot.config import BadConfig, Config, text_at, toml_in
 from handlers.actions.taking_effect import take_effect, unknown_statuses
 from handlers.texts.rule_file import missing_statuses, said
 from storage.database import Database
 from training.calendar import day_of
-from training.hours import HoursRules
 from training.rule_errors import BadRules
 from training.rule_file import read_rules
-from training.rules import Compliance, Rules
+from training.rules import Rules
 
 _log = structlog.get_logger(__name__)
 
 
 def rules_of(config: Config) -> Rules:
     """The built-in rules, or those of the city's file, which is read each time. Raises: BadConfig."""
-    if not config.rules.file:
-        return Rules(hours=config.hours, compliance=config.compliance)
-    return rules_at(Path(config.rules.file), config.hours, config.compliance)
+    return rules_in(text_of(config), config)
 
 
 def text_of(config: Config) -> str:
-    """The rule file as it is now; empty when the rules are the built-in ones. Raises: BadConfig."""
-    return _text(Path(config.rules.file)) if config.rules.file else ""
-
-
-def rules_at(path: Path, hours: HoursRules, compliance: Compliance) -> Rules:
-    """Raises: BadConfig."""
-    return _read(_text(path), path, hours, compliance)
+    """The rule file as it is now; empty when none is configured. Raises: BadConfig."""
+    path = config.rules.file
+    if not path:
+        return ""
+    return text_at(Path(path), _named(path), "请检查配置中的 rules.file，或用 xuefa rules init 生成。")
 
 
 def rules_in(text: str, config: Config) -> Rules:
-    """Of a file that was read before. Raises: BadConfig."""
-    return _read(text, Path(config.rules.file), config.hours, config.compliance)
-
-
-def _read(text: str, path: Path, hours: HoursRules, compliance: Compliance) -> Rules:
+    """Of what `text_of` read; the built-in ones when no file is configured. Raises: BadConfig."""
+    path = config.rules.file
+    if not path:
+        return Rules(hours=config.hours, compliance=config.compliance)
     try:
-        return read_rules(tomllib.loads(text), hours, compliance)
-    except tomllib.TOMLDecodeError as error:
-        raise BadConfig(f"规则文件 {path} 不是正确的 TOML：{error}。") from None
+        return read_rules(toml_in(text, _named(path)), config.hours, config.compliance)
     except BadRules as bad:
-        raise BadConfig(f"规则文件 {path} 中{said(bad)}") from None
+        raise BadConfig(f"{_named(path)} 中{said(bad)}") from None
 
 
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise BadConfig(f"找不到规则文件 {path}。请检查配置中的 rules.file，或用 xuefa rules init 生成。") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadConfig(
-            f"规则文件 {path} 读不出来（{type(error).__name__}），请检查权限，并保存为 UTF-8。"
-        ) from None
+def _named(path: str) -> str:
+    return f"规则文件 {path}"
 
 
 async def demand_statuses(database: Database, rules: Rules, now: datetime) -> None:

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from bot.config import BadConfig, Config, load
-from bot.rule_files import rules_of
+from bot.rule_files import rules_in, rules_of, text_of
 from training.forms import Form
+from training.hours import HoursRules
 from training.rules import Rules
 
 JULY_ON = '[[requirement]]\nfrom = 2026-07-01\nleader = "45"\n'
@@ -27,6 +28,19 @@ def refused(folder: Path, name: str = "rules.toml") -> str:
 def test_without_a_file_the_built_in_rules_hold(tmp_path: Path) -> None:
     assert rules_of(config(tmp_path, "")) == Rules()
     assert rules_of(config(tmp_path, '[rules]\nfile = " "\n')) == Rules()
+
+
+def test_what_was_read_before_gives_the_same_rules(tmp_path: Path) -> None:
+    file = tmp_path / "rules.toml"
+    file.write_text(JULY_ON)
+    found = config(tmp_path, '[rules]\nfile = "rules.toml"\n')
+    text, rules = text_of(found), rules_of(found)
+    file.unlink()
+    assert rules_in(text, found) == rules
+    assert rules_in("", found) != rules  # a file with nothing in it is one too
+    none = config(tmp_path, '[hours]\ndaily_credit = "0.20"\n')
+    assert text_of(none) == ""
+    assert rules_in("", none) == rules_of(none) == Rules(hours=HoursRules(daily_credit="0.20"))
 
 
 def test_the_path_is_from_the_folder_of_the_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
