@@ -16,20 +16,19 @@ async def head(database: Database) -> Head:
         return await audit.head(tx)
 
 
-async def pages(
+def pages(
     database: Database, *, since: datetime | None = None, before: datetime | None = None, up_to: int
 ) -> AsyncIterator[list[Line]]:
     """Pages of lines up to number `up_to`, each in a short transaction of its own."""
-    after = 0
-    while True:
+    return chains.pages(_reader(database, since, before), up_to, audit.PAGE_LINES)
+
+
+def _reader(database: Database, since: datetime | None = None, before: datetime | None = None) -> chains.Read[Line]:
+    async def read(after: int, at_most: int) -> list[Line]:
         async with database.read() as tx:
-            page = await audit.pages(tx, after=after, since=since, before=before)
-        lines = [line for line in page if line.seq <= up_to]
-        if lines:
-            yield lines
-        if len(lines) < len(page) or not page:
-            return
-        after = page[-1].seq
+            return await audit.pages(tx, after=after, since=since, before=before, at_most=at_most)
+
+    return read
 
 
 async def actors(database: Database, lines: list[Line]) -> Mapping[str, str]:
@@ -43,12 +42,10 @@ async def verify(
 ) -> Head | Broken:
     """The head when everything holds, else the first line that does not. `kept` is a head from outside."""
 
-    async def read(after: int, at_most: int) -> list[Line]:
-        async with database.read() as tx:
-            return await audit.pages(tx, after=after, at_most=at_most)
-
     async def last_number() -> int:
         async with database.read() as tx:
             return await audit.last_number(tx)
 
-    return await chains.verify(read, first_break, lambda: head(database), last_number, kept, on_progress)
+    return await chains.verify(
+        _reader(database), first_break, lambda: head(database), last_number, kept, on_progress
+    )

@@ -26,7 +26,7 @@ async def verify(
     except HeadLost:
         return Broken(await last_number() + 1, "head")
     last = Head(0, GENESIS)
-    async for lines in _pages(read, final.seq):
+    async for lines in _readable(read, final.seq):
         if isinstance(lines, Broken):
             return lines
         broken = first_break(lines, last)
@@ -44,23 +44,27 @@ async def verify(
     return Broken(moved.seq + 1, "head") if highest > moved.seq else last
 
 
-async def _pages(read: Read[L], up_to: int) -> AsyncIterator[Sequence[L] | Broken]:
-    """Up to number `up_to`; where the database itself cannot read something, line by line to where it is."""
-    after, at_most = 0, PAGE_LINES
-    while True:
-        try:
-            page = await read(after, at_most)
-        except Exception as error:
-            if not unreadable(error):
-                raise
-            if at_most == 1:
-                yield Broken(after + 1, "unreadable")
-                return
-            at_most = 1
-            continue
+async def pages(read: Read[L], up_to: int, at_most: int, after: int = 0) -> AsyncIterator[list[L]]:
+    """The lines behind number `after`, up to number `up_to`, at most so many at a time."""
+    while page := await read(after, at_most):
         lines = [line for line in page if line.seq <= up_to]
         if lines:
             yield lines
-        if len(lines) < len(page) or not page:
+        if len(lines) < len(page):
             return
         after = page[-1].seq
+
+
+async def _readable(read: Read[L], up_to: int) -> AsyncIterator[list[L] | Broken]:
+    """Where the database itself cannot read something, line by line to where it is."""
+    after = 0
+    for at_most in (PAGE_LINES, 1):
+        try:
+            async for lines in pages(read, up_to, at_most, after):
+                yield lines
+                after = lines[-1].seq
+            return
+        except Exception as error:
+            if not unreadable(error):
+                raise
+    yield Broken(after + 1, "unreadable")

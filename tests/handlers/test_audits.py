@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from handlers.actions import audits, chains
+from storage import audit
 from storage.audit import Act
 from storage.database import Database
 from storage.guards import GENESIS
@@ -76,11 +77,15 @@ async def test_a_head_kept_outside_is_found_in_a_longer_log(database: Database) 
     assert await audits.verify(database, Head(2, "e" * 64)) == Broken(2, "head")
 
 
-async def test_pages_end_at_the_number_asked_for(database: Database) -> None:
+async def test_pages_end_at_the_number_asked_for(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     await record(database)
     found = [[line.seq for line in page] async for page in audits.pages(database, up_to=3)]
     assert found == [[1, 2, 3]]
     assert [page async for page in audits.pages(database, up_to=0)] == []
+    monkeypatch.setattr(audit, "PAGE_LINES", 2)
+    for last, numbers in ((1, [[1]]), (2, [[1, 2]]), (3, [[1, 2], [3]]), (4, [[1, 2], [3, 4]])):
+        found = [[line.seq for line in page] async for page in audits.pages(database, up_to=last)]
+        assert found == numbers
 
 
 async def test_actors_are_named_when_they_are_on_the_roll(database: Database) -> None:
