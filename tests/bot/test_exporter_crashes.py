@@ -95,16 +95,17 @@ async def test_the_only_bot_begins_at_once(stage: Stage) -> None:
 @on_sqlite
 @pytest.mark.parametrize("step", range(STEPS))
 async def test_whatever_step_it_dies_at_there_is_one_file(stage: Stage, step: int) -> None:
-    await _dies_at(stage, step)
+    assert await _dies_at(stage, step) == ([("guan",)], ["report-1"])
 
 
 @on_postgresql
 @pytest.mark.parametrize("step", range(STEPS - 3, STEPS))
 async def test_whatever_step_of_the_end_it_dies_at_there_is_one_file(stage: Stage, step: int) -> None:
-    await _dies_at(stage, step)
+    assert await _dies_at(stage, step) == ([("guan",)], ["report-1"])
 
 
-async def _dies_at(stage: Stage, step: int) -> None:
+async def _dies_at(stage: Stage, step: int) -> tuple[list[tuple[str, ...]], list[str]]:
+    """Who got a file in the end, and the refs of what was sent of reports."""
     mortal = Mortal(stage.database, step)
     with pytest.raises(Died):
         await exporter_of(stage, database=mortal.as_database()).make_due()
@@ -113,8 +114,8 @@ async def _dies_at(stage: Stage, step: int) -> None:
         stage.clock.now += LEASE + timedelta(seconds=1)
         await exporter_of(stage).make_due()
         await stage.send_all()
-    assert [receivers for receivers, _, _ in files(stage)] == [("guan",)]
-    assert [ref for (ref,) in await rows(stage.database, outbox.c.ref) if ref.startswith("report")] == ["report-1"]
+    refs = [ref for (ref,) in await rows(stage.database, outbox.c.ref) if ref.startswith("report")]
+    return [receivers for receivers, _, _ in files(stage)], refs
 
 
 async def test_a_bot_that_dies_again_and_again_says_so_in_the_end(stage: Stage) -> None:

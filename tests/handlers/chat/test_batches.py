@@ -34,13 +34,30 @@ MOVE = RollChanges(
 
 
 @pytest.fixture
-async def stage(database: Database) -> Stage:
+async def city(database: Database) -> Database:
     await populate(database)
     async with database.write() as tx:
         await add_person(tx, "R6", "second", name="何芳", role="city_admin")
         await add_person(tx, "R7", "unit", name="卫东", role="unit_admin")
         await wishes.mark_privacy_shown(tx, ["R6", "R7"], at(MONDAY))
-    return Stage(database)
+    return database
+
+
+@pytest.fixture
+def stage(city: Database) -> Stage:
+    return Stage(city)
+
+
+@pytest.fixture
+async def capped(city: Database) -> Stage:
+    """Lines 1 to 3 are answers of zhou; the cap of 0.25 holds two and a half, so the third was cut to 0.05."""
+    made = Stage(city, rules=Rules(hours=HoursRules(daily_cap="0.25")))
+    zhou = made.phone("zhou")
+    for day in range(3):
+        made.clock.to(MONDAY + timedelta(days=day))
+        await zhou("今日一题")
+        await zhou.tap("B")
+    return made
 
 
 async def first(stage: Stage) -> Person:
@@ -129,22 +146,13 @@ async def test_a_batch_that_was_overtaken_changes_nothing_and_stays_open(stage: 
     assert len(await rows(stage.database, tables.person_status.c.person)) == 1
 
 
-async def test_a_line_is_reversed_once_and_the_room_is_filled_again(database: Database) -> None:
-    """The cap of 0.25 holds two answers and a half; taking one back lets the rest of the third in."""
-    await populate(database)
-    async with database.write() as tx:
-        await add_person(tx, "R6", "second", name="何芳", role="city_admin")
-    stage = Stage(database, rules=Rules(hours=HoursRules(daily_cap="0.25")))
-    zhou = stage.phone("zhou")
-    for day in range(3):
-        stage.clock.to(MONDAY + timedelta(days=day))
-        await zhou("今日一题")
-        await zhou.tap("B")
+async def test_a_line_is_reversed_once_and_the_room_is_filled_again(capped: Stage) -> None:
+    """Taking one back lets the rest of the third in."""
+    database, zhou = capped.database, capped.phone("zhou")
     assert "计入学时：0.25 / 50.00" in await zhou("我的学时") or "0.25 / 50.00" in await zhou("文字版")
-    await propose(stage, Reversal(1, "R1", "第 1 条"), "题目有误")
-    await propose(stage, Reversal(1, "R1", "第 1 条"), "重复提出")
-    second = stage.phone("second")
-    await second("免打扰")
+    await propose(capped, Reversal(1, "R1", "第 1 条"), "题目有误")
+    await propose(capped, Reversal(1, "R1", "第 1 条"), "重复提出")
+    second = capped.phone("second")
     assert await second("确认 1") == "批次 1 已确认并生效：冲销台账第 1 条。"
     entry = tables.ledger_entry.c
     posted = await rows(database, entry.seq, entry.hours, entry.source, entry.source_ref, entry.reverses)
@@ -209,22 +217,12 @@ async def test_past_hours_are_posted_up_to_the_cap_and_never_twice(stage: Stage)
     assert "8.00 / 50.00" in await stage.phone("zhou")("我的学时")
 
 
-async def test_what_was_taken_back_is_not_filled_again(database: Database) -> None:
-    """The third answer was cut to 0.05; when that line itself is reversed, its room stays free."""
-    await populate(database)
-    async with database.write() as tx:
-        await add_person(tx, "R6", "second", name="何芳", role="city_admin")
-        await wishes.mark_privacy_shown(tx, ["R6"], at(MONDAY))
-    stage = Stage(database, rules=Rules(hours=HoursRules(daily_cap="0.25")))
-    zhou = stage.phone("zhou")
-    for day in range(3):
-        stage.clock.to(MONDAY + timedelta(days=day))
-        await zhou("今日一题")
-        await zhou.tap("B")
-    await propose(stage, Reversal(3, "R1", "第 3 条"), "题目有误")
-    assert await stage.phone("second")("确认 1") == "批次 1 已确认并生效：冲销台账第 3 条。"
+async def test_what_was_taken_back_is_not_filled_again(capped: Stage) -> None:
+    """When the line that was cut is itself reversed, its room stays free."""
+    await propose(capped, Reversal(3, "R1", "第 3 条"), "题目有误")
+    assert await capped.phone("second")("确认 1") == "批次 1 已确认并生效：冲销台账第 3 条。"
     entry = tables.ledger_entry.c
-    posted = await rows(database, entry.seq, entry.hours, entry.source)
+    posted = await rows(capped.database, entry.seq, entry.hours, entry.source)
     assert [(Decimal(hours), source) for _, hours, source in posted][2:] == [
         (Decimal("0.05"), "daily"),
         (Decimal("-0.05"), "reversal"),
