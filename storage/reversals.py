@@ -1,6 +1,6 @@
 """What a reversal has to know of the ledger: the line, whether it was reversed, and which days were."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from sqlalchemy import bindparam, select
@@ -35,11 +35,23 @@ async def reversed_by(tx: Tx, scope: Scope, seq: int) -> int | None:
     return (await tx.execute(statement, {"ref": str(seq), "seq": seq})).scalar_one_or_none()
 
 
-async def known_refs(tx: Tx, scope: Scope, source: str, refs: Iterable[str]) -> frozenset[str]:
-    """Those of the refs that stand in the ledger."""
-    statement = select(ledger_entry.c.source_ref).where(
+async def numbers_of(tx: Tx, scope: Scope, source: str, refs: Iterable[str]) -> Mapping[str, int]:
+    """source_ref → number of the line, for those that stand in the ledger."""
+    statement = select(ledger_entry.c.source_ref, ledger_entry.c.seq).where(
         among(ledger_entry.c.source_ref, "refs"),
         ledger_entry.c.source == source,
         scope.allows(ledger_entry.c.person, ledger_entry.c.unit),
     )
-    return frozenset((await tx.execute(statement, {"refs": texts(refs)})).scalars())
+    rows = await tx.execute(statement, {"refs": texts(refs)})
+    return {row.source_ref: row.seq for row in rows}
+
+
+async def taken_back(tx: Tx, scope: Scope, seqs: Iterable[int]) -> frozenset[int]:
+    """Those of the lines that another line took back."""
+    statement = select(ledger_entry.c.reverses).where(
+        ledger_entry.c.source.in_(REVERSING),
+        among(ledger_entry.c.source_ref, "refs"),
+        ledger_entry.c.reverses.is_not(None),
+        scope.allows(ledger_entry.c.person, ledger_entry.c.unit),
+    )
+    return frozenset((await tx.execute(statement, {"refs": texts(map(str, seqs))})).scalars())

@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from training.errors import NotAllowed, OwnBatch
-from training.past_hours import PastLine
+from training.past_lines import PastCut, PastLine
 from training.people import Fact, Field, Person, Role, UnitField
 from training.roll_changes import PersonChange
 from training.roll_plan import NewUnit
@@ -97,10 +97,14 @@ class Reversal(msgspec.Struct, frozen=True, tag="reversal"):
 
 
 class PastHours(msgspec.Struct, frozen=True, tag="past"):
-    """学时导入; `late`: some of it is of closed years and 补录."""
+    """学时导入; `late`: some of it is of closed years and 补录.
+
+    `cuts`: the lines of which less would have been posted than stated, as the ledger stood when it was proposed.
+    """
 
     lines: tuple[PastLine, ...]
     late: bool = False
+    cuts: tuple[PastCut, ...] = ()
 
 
 class YearClosing(msgspec.Struct, frozen=True, tag="year"):

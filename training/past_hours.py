@@ -1,272 +1,174 @@
-"""Past hours from a file: each row as a line that waits for confirmation, or everything that is wrong with it.
+"""Past hours from a file: each row as one or two lines that wait for confirmation, or all that is wrong with it.
 
-A row is somebody's by 人员编号, then account, then name and unit; nothing is guessed and nobody is created. What
-the machine records itself (answers on the phone) is not taken from a file. The same event imported again has the
-same `ref`, so that it never counts twice. Source: contract, Past hours; domain, Ledger.
+The same event imported again has the same `ref`, so that it never counts twice; one that was taken back may come
+again. A row over New Year becomes a line for each year. Source: contract, Past hours; domain, Ledger.
 """
 
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
-from typing import Final
 
-import msgspec
+from msgspec.structs import replace
 
 from question_bank.formats.table import Row, Table
-from question_bank.problems import Problem
-from training.cell_words import day_from, folded, looks_like_id_card
-from training.content import ContentClass, UnknownContentClass, content_classes
+from question_bank.problems import Problem, Severity
+from training.calendar import Calendar
 from training.findings import Findings
-from training.forms import DAY_LIMIT, FORM_RULES, Form, online_group, rule_on
+from training.forms import DAY_LIMIT, FORM_RULES
 from training.forms import Table as FormTable
-from training.hours import decimal, hundredths
-from training.line_days import YEAR_SUMMARY, is_year_summary
-from training.names import FORMS
+from training.line_days import DayRules
+from training.past_cells import HEADERS as HEADERS
+from training.past_cells import HOURS, TITLE, YEAR, Stated, stated
+from training.past_cells import REQUIRED as REQUIRED
+from training.past_checks import check_length, warn_of_absence, warn_of_least
+from training.past_lines import Again, PastCut, Whole, ref_of
+from training.past_lines import PastLine as PastLine
+from training.past_lines import refs_of as refs_of
+from training.past_years import Share, shares_of
 from training.roll import Roll
 from training.units import UnitTree
-
-NUMBER, NAME, UNIT, ACCOUNT, FORM, CLASSES, TITLE, STARTS, ENDS, HOURS, ORGANISER, EVIDENCE, PLACE, YEAR = (
-    *("number", "name", "unit", "account", "form", "classes", "title", "starts", "ends", "hours", "organiser"),
-    *("evidence", "place", "year"),
-)
-HEADERS: Final[Mapping[str, str]] = {
-    **{"人员编号": NUMBER, "编号": NUMBER, "工号": NUMBER, "姓名": NAME, "单位": UNIT, "所在单位": UNIT},
-    **{"账号": ACCOUNT, "帐号": ACCOUNT, "形式": FORM, "学习形式": FORM, "内容类别": CLASSES, "内容": TITLE},
-    **{"培训内容": TITLE, "起": STARTS, "开始日期": STARTS, "日期": STARTS, "止": ENDS, "结束日期": ENDS},
-    **{"学时": HOURS, "认定学时": HOURS, "主办单位": ORGANISER, "佐证编号": EVIDENCE, "存放位置": PLACE},
-    **{"考核年度": YEAR, "年度": YEAR},
-}
-REQUIRED: Final = (FORM, TITLE, STARTS, HOURS)
-_MACHINE: Final = online_group(FORM_RULES)
-_FORMS: Final[Mapping[str, str]] = {
-    **{folded(name): key for key, name in FORMS.items() if key not in _MACHINE},
-    **{folded(form): form.value for form in Form if form not in _MACHINE},
-    folded("案例编写"): Form.CASE_REVIEW.value,
-}
-_FORM_NAMES: Final = "、".join(name for key, name in FORMS.items() if key not in _MACHINE)
-_PLACES: Final = Decimal("0.01")
-MAX_TEXT_CHARACTERS: Final = 500
-
-
-class PastLine(msgspec.Struct, frozen=True):
-    """One event as it will be posted; `hours` as stated, before any cap. `ref` is the same for the same event."""
-
-    person: str
-    name: str
-    form: str
-    classes: tuple[str, ...]
-    title: str
-    starts: date
-    ends: date
-    hours: Decimal
-    organiser: str
-    evidence: str
-    year: int
-    ref: str
 
 
 @dataclass(frozen=True, slots=True)
 class PastPlan:
-    """`read` is the sum of lines and rejected rows."""
+    """Every row is taken or rejected. `wheres`: the row of each line; a row over New Year has two lines."""
 
     read: int
     lines: tuple[PastLine, ...]
     rejected: int
     problems: tuple[Problem, ...]
+    wheres: tuple[str, ...] = ()
+
+    @property
+    def taken(self) -> int:
+        """Rows, not lines."""
+        return self.read - self.rejected
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What rows keep to: `closed` are the years that take none any more, and since when; hundredths on a day."""
+    """What rows keep to: `closed` are the years that take none any more, and since when; hundredths on a day.
+
+    By the calendar an event over New Year is split.
+    """
 
     closed: Mapping[int, date] = field(default_factory=dict)
     forms: FormTable = FORM_RULES
     day_limit: int = DAY_LIMIT
+    calendar: Calendar = field(default_factory=Calendar)
+
+    @property
+    def days(self) -> DayRules:
+        return DayRules(self.calendar, self.forms, self.day_limit)
+
+
+@dataclass(slots=True)
+class Known:
+    """Refs that stand in the ledger or further up in the file, and where; `again`: ref → of events taken back."""
+
+    places: dict[str, str]
+    again: Mapping[str, Again]
+
+    def place(self, line: PastLine) -> str | None:
+        """Where the same event stands."""
+        return next((self.places[ref] for ref in refs_of(line, ()) if ref in self.places), None)
+
+    def add(self, lines: Sequence[PastLine], place: str) -> None:
+        for line in lines:
+            self.places |= dict.fromkeys(refs_of(line, ()), place)
 
 
 def plan_past(
-    table: Table, roll: Roll, tree: UnitTree, posted: frozenset[str] = frozenset(), bounds: Bounds | None = None
+    table: Table,
+    roll: Roll,
+    tree: UnitTree,
+    posted: frozenset[str] = frozenset(),
+    bounds: Bounds | None = None,
+    again: Mapping[str, Again] | None = None,
 ) -> PastPlan:
-    """`posted` are refs that stand in the ledger already."""
-    seen = dict.fromkeys(posted, "台账")
-    lines: list[PastLine] = []
-    problems = list(table.problems)
+    """`posted` are refs of events that stand in the ledger already; those in `again` were taken back since."""
+    back = again or {}
+    known = Known(dict.fromkeys(posted - back.keys(), "台账"), back)
+    planned: list[tuple[str, PastLine]] = []
+    problems, rejected = list(table.problems), 0
     for row in table.rows:
         found = Findings(row.where)
-        line = _line(row, found, roll, tree, bounds or Bounds())
-        if line is not None and line.ref in seen:
-            found.reject(TITLE, f"这条记录与{seen[line.ref]}中的相同，没有重复导入。")
-        if line is not None and not found.rejected:
-            seen[line.ref] = f"第 {row.number} 行"
-            lines.append(line)
+        lines = _new(_lines(row, found, roll, tree, bounds or Bounds()), known, found)
+        known.add(lines, f"第 {row.number} 行")
+        planned += [(row.where, line) for line in lines]
+        rejected += not lines
         problems += found.problems
-    return PastPlan(len(table.rows), tuple(lines), len(table.rows) - len(lines), tuple(problems))
+    wheres, taken = [where for where, _ in planned], [line for _, line in planned]
+    return PastPlan(len(table.rows), tuple(taken), rejected, tuple(problems), tuple(wheres))
 
 
-def _line(row: Row, found: Findings, roll: Roll, tree: UnitTree, bounds: Bounds) -> PastLine | None:
-    """None when something is wrong."""
-    cells = row.cells
-    person = _person(cells, found, roll, tree)
-    form = _form(cells.get(FORM, ""), found)
-    classes = _classes(cells.get(CLASSES, ""), found)
-    starts, ends = _days(cells, found, roll.day)
-    hours = _hours(cells.get(HOURS, ""), found)
-    title = cells.get(TITLE, "").strip()
-    if not title:
-        found.reject(TITLE, "内容为空，请填写培训或活动名称。")
-    _check_texts(cells, found)
-    if person is None or form is None or classes is None or starts is None or ends is None or hours is None:
-        return None
-    if starts <= ends:
-        _check_length(form, title, (starts, ends), hours, bounds, found)
-    year = _year(cells.get(YEAR, ""), starts, bounds, found)
-    if found.rejected or year is None:
-        return None
-    evidence = " ".join(text for text in (cells.get(EVIDENCE, ""), cells.get(PLACE, "")) if text)
-    ref = _ref(person, form, title, starts, ends, hours)
-    organiser = cells.get(ORGANISER, "")
-    return PastLine(
-        person, roll.name(person), form, classes, title, starts, ends, hours, organiser, evidence, year, ref
+def warnings_of(plan: PastPlan, cuts: Sequence[PastCut]) -> Iterator[Problem]:
+    """For every row of which less would be posted than it states, as the ledger stands."""
+    cut = {one.ref: one for one in cuts}
+    for where, line in zip(plan.wheres, plan.lines, strict=True):
+        if line.ref in cut:
+            one = cut[line.ref]
+            year = f" {line.year} 年度" if line.whole is not None else ""
+            said = f"按现有台账，预计{year}入账 {one.posted}：{one.note}。"
+            yield Problem(where, HOURS, said, Severity.WARNING)
+
+
+def _lines(row: Row, found: Findings, roll: Roll, tree: UnitTree, bounds: Bounds) -> tuple[PastLine, ...]:
+    """None when something is wrong with the row."""
+    said = stated(row.cells, found, roll, tree)
+    if said is None:
+        return ()
+    check_length(said, bounds.days, found)
+    shares = shares_of(said, bounds.days, found)
+    for share in shares:
+        if share.year in bounds.closed:
+            found.reject(YEAR, f"{share.year} 年度已于 {bounds.closed[share.year]} 结账，请用 --late 补录。")
+    if found.rejected:
+        return ()
+    warn_of_least(said, bounds.days, found)
+    warn_of_absence(said, roll, found)
+    return tuple(_line(said, share, roll.name(said.person)) for share in shares)
+
+
+def _line(said: Stated, share: Share, name: str) -> PastLine:
+    whole = Whole(said.starts, said.ends, said.hours) if said.over_new_year else None
+    line = PastLine(
+        person=said.person,
+        name=name,
+        form=said.form,
+        classes=said.classes,
+        title=said.title,
+        starts=share.starts,
+        ends=share.ends,
+        hours=share.hours,
+        organiser=said.organiser,
+        evidence=said.evidence,
+        year=share.year,
+        ref="",
+        whole=whole,
     )
+    return replace(line, ref=ref_of(line))
 
 
-def refs_of(line: PastLine, numbers: Iterable[str]) -> list[str]:
-    """Under which the same event may stand in the ledger: by the person's number, or one that became it."""
-    event = (line.form, line.title, line.starts, line.ends, line.hours)
-    return [line.ref, *(_ref(number, *event) for number in numbers)]
+def _new(lines: Sequence[PastLine], known: Known, found: Findings) -> list[PastLine]:
+    """Those that are not known, with the ref under which they can be posted; a rejected row has no lines.
+
+    Where one part of an event stands, the other is new only if it was taken back: a calendar that gave it no day
+    then, and gives it one now, adds nothing to what was stated.
+    """
+    places = {line.year: place for line in lines if (place := known.place(line)) is not None}
+    fresh = [line for line in lines if line.year not in places and (not places or line.ref in known.again)]
+    for year, place in places.items():
+        if fresh:
+            found.warn(TITLE, f"{year} 年度的部分与{place}中的相同，没有重复导入。")
+    if lines and not fresh:
+        found.reject(TITLE, f"这条记录与{next(iter(places.values()))}中的相同，没有重复导入。")
+    return [_again(line, known, found) for line in fresh]
 
 
-def _ref(person: str, form: str, title: str, starts: date, ends: date, hours: Decimal) -> str:
-    said = "\x1f".join((person, form, folded(title), starts.isoformat(), ends.isoformat(), str(hours)))
-    return hashlib.sha256(said.encode()).hexdigest()[:32]
-
-
-def _person(cells: Mapping[str, str], found: Findings, roll: Roll, tree: UnitTree) -> str | None:
-    number, name = cells.get(NUMBER, ""), cells.get(NAME, "")
-    if number:
-        if number not in roll.persons:
-            found.reject(NUMBER, f"名册中没有人员编号 {number}，请核对。")
-            return None
-        if number in roll.merged:
-            found.reject(NUMBER, f"人员编号 {number} 已并入 {roll.merged[number]}，请改用后者。")
-            return None
-        if name and folded(name) != folded(roll.name(number)):
-            found.reject(NUMBER, f"人员编号登记为{roll.label(number)}，与姓名{name}不符，请核对。")
-            return None
-        return number
-    account = cells.get(ACCOUNT, "").strip().casefold()
-    if account:
-        if account not in roll.owners:
-            found.reject(ACCOUNT, f"名册中没有账号 {account}，请核对。")
-        return roll.owners.get(account)
-    return _by_name(name, cells.get(UNIT, ""), found, roll, tree)
-
-
-def _by_name(name: str, unit: str, found: Findings, roll: Roll, tree: UnitTree) -> str | None:
-    if not name or not unit:
-        found.reject(NUMBER, "请填写人员编号，或姓名和单位。")
-        return None
-    codes = tree.find(unit)
-    if len(codes) != 1:
-        what = "没有这个单位" if not codes else f"有 {len(codes)} 个单位叫这个名字"
-        found.reject(UNIT, f"单位“{unit}”：名册中{what}，请填写单位代码或完整路径。")
-        return None
-    here = [number for number in roll.named(name) if roll.unit(number) == codes[0]]
-    if len(here) == 1:
-        return here[0]
-    labels = "、".join(roll.label(number) for number in here)
-    said = f"本单位有同名人员{labels}" if here else f"{unit}没有名叫{name}的人员"
-    found.reject(NAME, f"{said}，请填写人员编号。")
-    return None
-
-
-def _form(text: str, found: Findings) -> str | None:
-    form = _FORMS.get(folded(text))
-    if form is None:
-        found.reject(FORM, f"形式“{text}”无法导入，请填写：{_FORM_NAMES}。")
-    return form
-
-
-def _classes(text: str, found: Findings) -> tuple[str, ...] | None:
-    try:
-        return tuple(str(one) for one in content_classes(text))
-    except UnknownContentClass as unknown:
-        names = "、".join(ContentClass)
-        found.reject(CLASSES, f"内容类别“{unknown.text}”无法识别，请填写：{names}。")
-        return None
-
-
-def _check_texts(cells: Mapping[str, str], found: Findings) -> None:
-    """No identity numbers, and no more than people read in a line."""
-    for column, text in cells.items():
-        if column != NUMBER and looks_like_id_card(text):
-            found.reject(column, "含有身份证号样式的号码；本系统不收集身份证号，请删除。")
-        if len(text) > MAX_TEXT_CHARACTERS:
-            found.reject(column, f"有 {len(text)} 个字，至多 {MAX_TEXT_CHARACTERS} 字，请精简。")
-
-
-def _days(cells: Mapping[str, str], found: Findings, today: date) -> tuple[date | None, date | None]:
-    starts = _day(cells.get(STARTS, ""), STARTS, found)
-    ends = _day(cells[ENDS], ENDS, found) if cells.get(ENDS) else starts
-    if starts and ends and ends < starts:
-        found.reject(ENDS, f"止（{ends}）早于起（{starts}），请核对。")
-    elif ends and ends > today:
-        found.reject(ENDS, f"日期 {ends} 还没有到，不能记入台账。")
-    elif starts and ends and starts.year != ends.year:
-        found.reject(ENDS, "起止跨年，请按年度分成两行。")
-    return starts, ends
-
-
-def _day(text: str, field: str, found: Findings) -> date | None:
-    day = day_from(text)
-    if day is None:
-        found.reject(field, f"日期“{text}”无法识别，请写成 2026-03-10 的样子。")
-    return day
-
-
-def _hours(text: str, found: Findings) -> Decimal | None:
-    try:
-        hours = Decimal(text.strip())
-        exact = hours.quantize(_PLACES) if hours.is_finite() else Decimal(0)
-    except InvalidOperation:
-        found.reject(HOURS, f"学时“{text}”不是数字，请写成 4 或 1.50 的样子。")
-        return None
-    if exact <= 0 or exact != hours:
-        found.reject(HOURS, f"学时“{text}”须大于 0，至多两位小数。")
-        return None
-    return exact
-
-
-def _check_length(
-    form: str, title: str, span: tuple[date, date], hours: Decimal, bounds: Bounds, found: Findings
-) -> None:
-    """At most 12 学时 a day, except what a platform certifies for the year. Source: domain, Forms and credit."""
-    days = (span[1] - span[0]).days + 1
-    limited = rule_on(bounds.forms, form, span[0]).day_limited and not is_year_summary(form, title)
-    most = bounds.day_limit * days
-    if limited and hundredths(hours) > most:
-        how = f"，平台年度汇总请在内容中写明“{YEAR_SUMMARY}”" if form == Form.ONLINE else ""
-        found.reject(
-            HOURS,
-            f"{days} 天至多 {decimal(most).normalize():f} 学时，填写的是 {hours}，请核对起止日期和学时{how}。",
-        )
-
-
-def _year(text: str, starts: date, bounds: Bounds, found: Findings) -> int | None:
-    """考核年度: that of the event, or the year before for what a January event makes up."""
-    year = _year_told(text, starts, found) if text else starts.year
-    if year is not None and year in bounds.closed:
-        found.reject(YEAR, f"{year} 年度已于 {bounds.closed[year]} 结账，请用 --late 补录。")
-    return year
-
-
-def _year_told(text: str, starts: date, found: Findings) -> int | None:
-    year = int(text) if text.isascii() and text.isdigit() else 0
-    if year not in (starts.year, starts.year - 1):
-        found.reject(YEAR, f"考核年度“{text}”与日期 {starts} 不符，请核对。")
-        return None
-    if year != starts.year:
-        found.warn(YEAR, f"日期 {starts} 的记录计入 {year} 年度，请核对。")
-    return year
+def _again(line: PastLine, known: Known, found: Findings) -> PastLine:
+    back = known.again.get(line.ref)
+    if back is None:
+        return line
+    found.warn(TITLE, f"第 {back.seq} 号记录已冲销，本行将重新入账。")
+    return replace(line, ref=back.ref)

@@ -73,5 +73,5 @@ def _line(line: Line, said: Explained) -> dict[str, Any]:
     return {
         **{"seq": line.seq, "starts_on": entry.starts_on.isoformat(), "ends_on": entry.ends_on.isoformat()},
         **{"form": entry.form, "hours": two_places(entry.hours), "title": entry.title},
-        **{"reverses": entry.reverses, "reversed_by": said.reversed_by.get(line.seq)},
+        **{"reverses": entry.reverses, "reversed_by": said.reversed_by.get(line.seq), "note": entry.note},
     }

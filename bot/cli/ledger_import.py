@@ -1,7 +1,9 @@
 """`xuefa ledger import FILE`: past hours, as a batch for a second admin."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -9,19 +11,11 @@ from bot.cli.files import content_of, problem_lines, problem_rows, refusal
 from bot.cli.frame import Call, runs
 from bot.cli.proposing import demand_words, propose, proposed_by, waits
 from bot.rule_files import rules_of
-from handlers.actions import past_hours, rolls
-from handlers.texts import batches as texts
-from question_bank.formats.table import Table, read_table
+from handlers.actions.past_plan import Planned, planned
+from handlers.texts import past_hours as texts
+from question_bank.formats.table import read_table
 from question_bank.formats.unreadable import Unreadable
-from storage import units, years
-from storage.database import Database
-from storage.scope import EVERYTHING
-from training.batches import PastHours
-from training.calendar import day_of
-from training.past_hours import HEADERS, REQUIRED, Bounds, PastPlan, plan_past
-from training.roll import Roll
-from training.units import UnitTree, units_on
-from training.years import closed_days
+from training.past_cells import HEADERS, REQUIRED
 
 
 @click.command("import", help="导入以往学时，提交批次待第二名市级管理员确认后入账。")
@@ -39,35 +33,31 @@ async def command(call: Call, file: Path, dry_run: bool, late: bool, account: st
     except Unreadable as error:
         raise refusal(error, HEADERS) from None
     async with call.database() as database:
-        async with database.read() as tx:
-            closed = closed_days(await years.last_events(tx))
-        rules = rules_of(call.config())
-        plan = await _plan(database, table, Bounds({} if late else closed, rules.forms, rules.day_limit), now)
-        of_closed = sum(line.year in closed for line in plan.lines)
-        past = PastHours(plan.lines, late=of_closed > 0)
-        wanted = plan.lines and not dry_run
-        batch = await propose(call, database, account, reason, past, now) if wanted else None
-    document = {
-        "read": plan.read,
-        "accepted": len(plan.lines),
-        "rejected": plan.rejected,
-        "late": of_closed,
-        "hours": str(sum(line.hours for line in plan.lines)),
+        found = await planned(database, rules_of(call.config()), table, now, late=late)
+        wanted = found.plan.lines and not dry_run
+        batch = await propose(call, database, account, reason, found.changes, now) if wanted else None
+    call.tell(_document(found, batch), *_said(found, batch), *problem_lines(found.problems))
+
+
+def _document(found: Planned, batch: int | None) -> dict[str, Any]:
+    """`read` = `accepted` + `rejected`, all rows; `lines` may be more, because of New Year."""
+    return {
+        "read": found.plan.read,
+        "accepted": found.plan.taken,
+        "rejected": found.plan.rejected,
+        "lines": len(found.plan.lines),
+        "late": found.late,
+        "hours": str(texts.stated_hours(found.changes)),
+        "cut": {"lines": len(found.changes.cuts), "hours": str(texts.cut_hours(found.changes))},
         "batch": batch,
-        "problems": problem_rows(plan.problems),
+        "problems": problem_rows(found.problems),
     }
-    said = f"读到 {plan.read} 行，可入账 {len(plan.lines)}，拒收 {plan.rejected}。"
-    lines = [said, *texts.details(past, {}), *([waits(batch)] if batch is not None else [])]
-    call.tell(document, *lines, *problem_lines(plan.problems))
 
 
-async def _plan(database: Database, table: Table, bounds: Bounds, now: datetime) -> PastPlan:
-    """Twice, because which events are known already can be asked only when they are read."""
-    today = day_of(now)
-    roll = Roll(await rolls.known_people(database, EVERYTHING), today)
-    async with database.read() as tx:
-        tree = UnitTree(units_on(await units.facts(tx), today))
-    lines = plan_past(table, roll, tree, bounds=bounds).lines
-    async with database.read() as tx:
-        known = await past_hours.posted_refs(tx, lines)
-    return plan_past(table, roll, tree, known, bounds)
+def _said(found: Planned, batch: int | None) -> Iterator[str]:
+    plan = found.plan
+    lines = "" if len(plan.lines) == plan.taken else f"（跨年的按年度分开，共 {len(plan.lines)} 条）"
+    yield f"读到 {plan.read} 行，可入账 {plan.taken}{lines}，拒收 {plan.rejected}。"
+    yield from texts.details(found.changes)
+    if batch is not None:
+        yield waits(batch)

@@ -1,94 +1,75 @@
 """Posting past hours that a second admin confirmed: what fits on each day and under the yearly cap of its form.
 
-A row becomes one line, whatever fits; what was cut off waits for room (`handlers.actions.refilling`). The hours are
-those that the file states, as its evidence certifies them.
+A row becomes one line, or two over New Year, whatever fits; what was cut off waits for room
+(`handlers.actions.refilling`). The hours are those that the file states, as its evidence certifies them, up to what
+an event of the form can be worth.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final
 
+from handlers.actions.past_events import SOURCE, taken_back
+from handlers.actions.past_events import posted_refs as posted_refs
 from handlers.actions.standings import load_standings
-from storage import calendar, ledger, merges, people, refills, reversals, years
+from storage import calendar, ledger, people, refills, years
 from storage.batches import Batch
 from storage.database import Tx
 from storage.ledger import Line
 from storage.scope import EVERYTHING
 from training.batches import PastHours
 from training.errors import BatchOvertaken
-from training.forms import Form
-from training.hours import Entry, Standing, decimal, hundredths
-from training.limits import Posting, year_cap
-from training.limits import post as within_limits
-from training.line_days import DayRules, Earned, as_stated, on_days
+from training.hours import Entry, Standing, decimal
+from training.limits import Posting
+from training.line_days import DayRules, Earned, on_days
 from training.names import FORMS
-from training.past_hours import PastLine, refs_of
+from training.past_lines import Again, PastCut, PastLine, first_ref
+from training.past_room import Room, cut_note, cuts, in_order, is_cut
 from training.people import Category, Fact, Field, values_on
 from training.rules import Rules
 from training.statuses import merged_into
 from training.years import ClosedMeanwhile, closed_days
 
-SOURCE: Final = "import"
 
-
-async def posted_refs(tx: Tx, lines: Sequence[PastLine]) -> frozenset[str]:
-    """The refs of those lines whose event stands in the ledger, also under a number that became the person's."""
-    became = await merges.numbers_that_became(tx, EVERYTHING, {line.person for line in lines})
-    refs = {line.ref: refs_of(line, became.get(line.person, ())) for line in lines}
-    every = [ref for several in refs.values() for ref in several]
-    known = await reversals.known_refs(tx, EVERYTHING, SOURCE, every)
-    return frozenset(ref for ref, several in refs.items() if not known.isdisjoint(several))
-
-
-@dataclass(slots=True)
-class Room:
-    """What people have so far, kept true while line after line is decided.
-
-    `days`: person → day → hundredths under its limit; `standings`: year → person → sums.
-    """
-
-    rules: DayRules
-    standings: dict[int, dict[str, Standing]]
-    days: dict[str, Counter[date]] = field(default_factory=dict)
-
-    def take(self, line: PastLine) -> tuple[Posting, ...]:
-        """The days of the event, each with what fits."""
-        span, stated = (line.starts, line.ends), hundredths(line.hours)
-        parts = as_stated(line.form, line.title, span, line.year, stated, self.rules)
-        standing = self.standings[line.year][line.person]
-        on_days = self.days.setdefault(line.person, Counter())
-        so_far = standing.by_form.get(line.form, 0)
-        in_years = {(Form(line.form), line.year): so_far}
-        postings = within_limits(parts, on_days, in_years, self.rules.forms, self.rules.day_limit)
-        for posting in postings:
-            on_days[posting.part.day] += posting.posted if posting.part.day_limited else 0
-        sums = {**standing.by_form, line.form: so_far + sum(posting.posted for posting in postings)}
-        self.standings[line.year][line.person] = Standing(standing.owed, sums)
-        return postings
+async def expected_cuts(tx: Tx, rules: Rules, lines: Sequence[PastLine]) -> tuple[PastCut, ...]:
+    """Of which lines less would be posted than was stated, as the ledger stands; nothing is locked or written."""
+    if not lines:
+        return ()
+    return cuts(lines, await _room(tx, rules, lines, lock=False))
 
 
 async def post(tx: Tx, rules: Rules, past: PastHours, batch: Batch, *, by: str, now: datetime) -> list[Line]:
     """Raises: BatchOvertaken when one of the events was posted since, ClosedMeanwhile when its year was closed."""
-    lines = sorted(past.lines, key=lambda line: (line.starts, line.person))
-    if await posted_refs(tx, lines):
-        raise BatchOvertaken(batch.number, "台账")
+    lines = in_order(past.lines)
+    room = await _room(tx, rules, lines, lock=True)
+    again = await _demand_new(tx, lines, batch)  # under the locks of the year rows
     await _demand_unmerged(tx, lines, batch)
-    room = await _room(tx, rules, lines)
     closed = await _closed(tx, past, batch)
     facts = await people.facts_of(tx, EVERYTHING, {line.person for line in lines})
     decided = [room.take(line) for line in lines]
-    entries = [
-        _entry(line, postings, facts.get(line.person, []), rules, by, now, late=line.year in closed)
-        for line, postings in zip(lines, decided, strict=True)
-    ]
+    entries = []
+    for line, postings in zip(lines, decided, strict=True):
+        note = _note(line, postings, rules, again.get(first_ref(line.ref)))
+        held = facts.get(line.person, [])
+        entries.append(_entry(line, postings, held, note, by, now, late=line.year in closed))
     for year in {line.year for line in lines}:
         await ledger.keep_standings(tx, year, room.standings[year])
     posted = await ledger.post(tx, entries)
-    cut = {line.seq: _kept(line.seq, ps) for line, ps in zip(posted, decided, strict=True) if _is_cut(ps)}
+    cut = {line.seq: _kept(line.seq, ps) for line, ps in zip(posted, decided, strict=True) if is_cut(ps)}
     await refills.keep(tx, cut)
     return posted
+
+
+async def _demand_new(tx: Tx, lines: Sequence[PastLine], batch: Batch) -> Mapping[str, Again]:
+    """What may be posted again, by first refs. Raises: BatchOvertaken unless each line has the ref it needs now."""
+    posted = await posted_refs(tx, lines)
+    again = await taken_back(tx, lines, posted)
+    for line in lines:
+        first = first_ref(line.ref)
+        wanted = again[first].ref if first in again else first
+        if line.ref != wanted or (first in posted and first not in again):
+            raise BatchOvertaken(batch.number, "台账")
+    return again
 
 
 async def _demand_unmerged(tx: Tx, lines: Sequence[PastLine], batch: Batch) -> None:
@@ -108,15 +89,23 @@ async def _closed(tx: Tx, past: PastHours, batch: Batch) -> Mapping[int, date]:
     return closed
 
 
-async def _room(tx: Tx, rules: Rules, lines: Sequence[PastLine]) -> Room:
-    """The year rows are locked, so that nobody else posts for these people; the year of most answers first."""
+async def _room(tx: Tx, rules: Rules, lines: Sequence[PastLine], *, lock: bool) -> Room:
+    """With `lock` nobody else posts for these people meanwhile; the year of most answers first."""
     wanted: dict[int, set[str]] = {}
     for line in lines:
         for year in {line.year, line.starts.year}:
             wanted.setdefault(year, set()).add(line.person)
-    standings = {y: await load_standings(tx, rules, wanted[y], y, lock=True) for y in sorted(wanted, reverse=True)}
+    standings = {y: await _standings(tx, rules, wanted[y], y, lock=lock) for y in sorted(wanted, reverse=True)}
     by_day = DayRules(await calendar.imported(tx), rules.forms, rules.day_limit)
     return Room(by_day, standings, await _on_days(tx, by_day, lines))
+
+
+async def _standings(tx: Tx, rules: Rules, persons: set[str], year: int, *, lock: bool) -> dict[str, Standing]:
+    """Without a lock only the sums: what is owed does not change what fits."""
+    if lock:
+        return await load_standings(tx, rules, persons, year, lock=True)
+    found = await ledger.standings(tx, EVERYTHING, persons, year)
+    return {person: found.get(person, Standing(None, {})) for person in persons}
 
 
 async def _on_days(tx: Tx, rules: DayRules, lines: Sequence[PastLine]) -> dict[str, Counter[date]]:
@@ -134,34 +123,26 @@ def _limited(rules: DayRules) -> Iterable[str]:
     return sorted({row.form for row in rules.forms if row.day_limited})
 
 
-def _is_cut(postings: Iterable[Posting]) -> bool:
-    return any(posting.posted < posting.part.earned for posting in postings)
-
-
 def _kept(seq: int, postings: Iterable[Posting]) -> list[Earned]:
     return [Earned(seq, p.part.day, p.part.earned, p.posted) for p in postings if p.part.earned]
 
 
-def note_of(line: PastLine, postings: Sequence[Posting], rules: Rules) -> str:
-    """What of the stated hours was not posted, and why; empty when all was."""
-    if not _is_cut(postings):
-        return ""
-    within_day, posted = sum(p.within_day for p in postings), sum(p.posted for p in postings)
-    if all(year_cap(rules.forms, p.part) == 0 for p in postings):
-        return f"申报 {line.hours}，{FORMS.get(line.form, line.form)}只记录、不计学时"
-    said = [f"申报 {line.hours}"]
-    if any(p.beyond_day for p in postings):
-        said.append(f"按每日上限认定 {decimal(within_day)}")
-    if any(p.beyond_cap for p in postings):
-        said.append(f"{'再' if len(said) > 1 else ''}按年度上限认定 {decimal(posted)}")
-    return "，".join(said)
+def _note(line: PastLine, postings: Sequence[Posting], rules: Rules, again: Again | None) -> str:
+    """What a reader of the line has to know besides its hours."""
+    said = [cut_note(line, postings, rules.forms)]
+    if line.whole is not None:
+        whole = line.whole
+        said.append(f"{whole.starts} 至 {whole.ends} 共 {whole.hours} 学时，本条为 {line.year} 年度部分")
+    if again is not None:
+        said.append(f"第 {again.seq} 条冲销后重新入账")
+    return "；".join(text for text in said if text)
 
 
 def _entry(
     line: PastLine,
     postings: Sequence[Posting],
     facts: Sequence[Fact],
-    rules: Rules,
+    note: str,
     by: str,
     now: datetime,
     *,
@@ -190,7 +171,7 @@ def _entry(
         approved_by=by,
         approved_at=now,
         late=late,
-        note=note_of(line, postings, rules),
+        note=note,
     )
 
 

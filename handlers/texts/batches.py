@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from handlers.texts import merging, years
+from handlers.texts import merging, past_hours, years
 from handlers.texts.words import CATEGORIES, FORMS, day
 from storage.batches import Batch
 from storage.ledger import Line
@@ -22,7 +22,6 @@ from training.batches import (
     YearClosing,
 )
 from training.calendar import day_of
-from training.past_hours import PastLine
 from training.people import Field, Role, UnitField
 from training.roster_columns import COLUMNS
 from training.unit_files import HEADERS as UNIT_HEADERS
@@ -53,9 +52,8 @@ def title(changes: Changes) -> str:
             return f"单位变动 {len(units)} 个"
         case Reversal(seq=seq):
             return f"冲销台账第 {seq} 条"
-        case PastHours(lines=lines):
-            what = "补录" if changes.late else "导入"
-            return f"{what}学时 {len(lines)} 条，合计 {sum(line.hours for line in lines)}"
+        case PastHours():
+            return past_hours.title(changes)
         case PersonMerge():
             return merging.title(changes)
         case YearClosing():
@@ -96,21 +94,14 @@ def details(changes: Changes, units: Mapping[str, str]) -> Iterator[str]:
                 yield _unit(one, units)
         case Reversal(shown=shown) | YearClosing(shown=shown):
             yield shown
-        case PastHours(lines=lines):
-            yield from map(_past, lines[:_SHOWN])
-            if len(lines) > _SHOWN:
-                yield f"……共 {len(lines)} 条，其余请用 xuefa batch list --json 查看。"
+        case PastHours():
+            yield from past_hours.details(changes)
         case PersonMerge():
             yield from merging.details(changes, lambda field, text: _word(field, text, units))
 
 
 def _unit(edit: UnitEdit, units: Mapping[str, str]) -> str:
     return f"{edit.name}（{edit.code}）：{'；'.join(_value(value, _UNIT, units) for value in edit.values)}"
-
-
-def _past(line: PastLine) -> str:
-    form = FORMS.get(line.form, line.form)
-    return f"{line.name}（{line.person}）{line.starts} {form} {line.hours} 学时，{line.title}"
 
 
 def _edits(edit: PersonEdit, units: Mapping[str, str]) -> Iterator[str]:

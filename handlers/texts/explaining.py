@@ -125,7 +125,7 @@ def line_words(line: Line, reversed_by: Mapping[int, int]) -> str:
         words += f"（冲销第{entry.reverses}条）"
     if line.seq in reversed_by:
         words += f"（已被第{reversed_by[line.seq]}条冲销）"
-    return words
+    return f"{words}；{entry.note}" if entry.note else words
 
 
 def _missing(said: Explained) -> str:

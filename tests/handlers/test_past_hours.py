@@ -67,13 +67,57 @@ async def test_several_days_are_one_line_of_what_fits_on_each(books: Books) -> N
 
 
 async def test_free_days_between_hold_nothing_unless_the_hours_need_them(books: Books) -> None:
-    """Friday to Sunday: 12 are Friday's alone, 24 cannot be."""
+    """Friday to Sunday: 8 are Friday's alone, 24 cannot be."""
     sunday = date(2026, 11, 29)
-    await books.post(past("off_job", "班", "12", FRIDAY, to=sunday))
+    await books.post(past("off_job", "班", "8", FRIDAY, to=sunday))
     assert told(await books.post(past("lecture", "周六", "12", date(2026, 11, 28)))) == [("周六", "12.00")]
     held = await books.post(past("off_job", "周末班", "24", FRIDAY, to=sunday, person="R2"))
     assert told(held) == [("周末班", "24.00")]
     assert told(await books.post(past("lecture", "周日", "12", sunday, person="R2"))) == [("周日", "4.00")]
+
+
+async def test_what_a_form_cannot_be_worth_is_not_posted_and_waits_for_nothing(books: Books) -> None:
+    """集体学法 at most 4 each, 脱产培训 8 a day."""
+    lines = await books.post(
+        past("collective", "一", "6.00"), past("off_job", "二", "20.00", TUESDAY, to=WEDNESDAY)
+    )
+    assert told(lines) == [("一", "4.00"), ("二", "16.00")]
+    assert [line.entry.note for line in lines] == [
+        "申报 6.00，按单次上限认定 4.00",
+        "申报 20.00，按全天标准认定 16.00",
+    ]
+    async with books.database.read() as tx:
+        assert await refills.earned_of(tx, EVERYTHING, ["R1"], (2026, 2026), list(Form)) == {}
+    # Room on the day and under the cap makes them no longer.
+    assert told(await books.post(past("lecture", "三", "8"))) == [("三", "8.00")]
+    assert told(await books.reverse("三")) == [("三", "-8.00")]
+    assert await verified(books.database)
+
+
+async def test_only_what_limits_cut_of_it_is_filled_up(books: Books) -> None:
+    """Of 6.00 the form holds 4, the day 2 beside the lecture; 2 come when the lecture goes, never 4."""
+    lines = await books.post(past("lecture", "讲座", "10"), past("collective", "学法", "6.00"))
+    assert lines[1].entry.note == "申报 6.00，按单次上限认定 4.00，再按每日上限认定 2.00"
+    assert told(await books.reverse("讲座")) == [("讲座", "-10.00"), ("学法 补足", "2.00")]
+    assert await books.sums() == {"lecture": 0, "collective": 400}
+
+
+async def test_the_cap_of_the_year_comes_last_and_the_citys_row_says_how_much_at_once(books: Books) -> None:
+    later = replace(rule_on(FORM_RULES, "collective", MONDAY), most=1000, yearly_cap=1200, valid_from=TUESDAY)
+    books.rules = Rules(forms=(*FORM_RULES, later))
+    lines = await books.post(
+        past("collective", "一", "5.00"),
+        past("collective", "二", "10.00", TUESDAY),
+        past("lecture", "课", "8", WEDNESDAY),
+        past("collective", "三", "11.00", WEDNESDAY),
+    )
+    assert [line.entry.note for line in lines] == [
+        "申报 5.00，按单次上限认定 4.00",
+        "申报 10.00，按年度上限认定 8.00",
+        "",
+        "申报 11.00，按单次上限认定 10.00，再按每日上限认定 4.00，再按年度上限认定 0.00",
+    ]
+    assert told(await books.reverse("一")) == [("一", "-4.00"), ("二 补足", "2.00"), ("三 补足", "2.00")]
 
 
 async def test_the_cap_of_the_form_comes_after_the_limit_of_the_day(books: Books) -> None:

@@ -1,12 +1,15 @@
 """Past hours from a file: whose they are, what they are, and every row that is wrong."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
 from question_bank.formats.table import read_table
+from training.batches import PastHours, decoded, encoded
 from training.past_hours import HEADERS, REQUIRED, Bounds, PastPlan, plan_past
+from training.past_lines import Again, PastCut
 from training.people import Account, Fact, Field, UnitField
 from training.roll import KnownPerson, Roll
 from training.units import UnitTree, units_on
@@ -39,9 +42,15 @@ UNITS = {
 TREE = UnitTree(units_on(UNITS, TODAY))
 
 
-def plan(*rows: str, posted: frozenset[str] = frozenset(), bounds: Bounds | None = None) -> PastPlan:
+def plan(
+    *rows: str,
+    posted: frozenset[str] = frozenset(),
+    bounds: Bounds | None = None,
+    again: Mapping[str, Again] | None = None,
+    roll: Roll | None = None,
+) -> PastPlan:
     table = read_table("past.csv", (HEADER + "\n".join(rows) + "\n").encode(), HEADERS, REQUIRED)
-    return plan_past(table, ROLL, TREE, posted, bounds)
+    return plan_past(table, roll or ROLL, TREE, posted, bounds, again)
 
 
 GOOD = "P1,张三,,,专题讲座,宪法、公共法律,宪法专题,2026-03-10,,4,司法局,Z-1,档案室,"
@@ -91,7 +100,10 @@ def test_rows_that_are_taken(row: str) -> None:
         ("P1,,,,专题讲座,,课,三月十日,,4,,,,", "日期“三月十日”无法识别"),
         ("P1,,,,专题讲座,,课,2026-03-10,2026-03-09,4,,,,", "早于起"),
         ("P1,,,,专题讲座,,课,2026-11-24,,4,,,,", "还没有到"),
-        ("P1,,,,专题讲座,,课,2025-12-31,2026-01-01,4,,,,", "起止跨年"),
+        ("P1,,,,专题讲座,,课,2025-12-31,2026-01-01,4,,,,2026", "请把考核年度留空"),
+        ("P1,,,,专题讲座,,课,2024-12-31,2026-01-01,4,,,,", "起止超过一年"),
+        ("P1,,,,专题讲座,,课,2025-01-01,2026-01-02,4,,,,", "起止超过一年"),
+        ("P1,,,,网络课程,,平台年度汇总,2025-12-01,2026-01-31,20,,,,", "年度汇总不能跨年"),
         ("P1,,,,专题讲座,,课,2026-03-10,,四,,,,", "学时“四”不是数字"),
         ("P1,,,,专题讲座,,课,2026-03-10,,-4,,,,", "须大于 0"),
         ("P1,,,,专题讲座,,课,2026-03-10,,0,,,,", "须大于 0"),
@@ -165,3 +177,13 @@ def test_days_that_cross_are_one_problem() -> None:
     assert problems(GOOD.replace("2026-03-10,,", "2026-03-10,2026-03-01,")) == [
         "止（2026-03-01）早于起（2026-03-10），请核对。"
     ]
+
+
+def test_a_batch_that_waits_from_an_earlier_version_is_read() -> None:
+    lines = plan(GOOD).lines
+    kept = encoded(PastHours(lines))
+    assert "whole" not in kept
+    assert decoded(kept.replace(',"cuts":[]', "")) == PastHours(lines)
+    split = plan("P1,,,,脱产培训,,班,2025-12-31,2026-01-05,24,,,,").lines
+    cut = PastHours(split, cuts=(PastCut(split[0].ref, Decimal("4.00"), "申报 8.00，按每日上限认定 4.00"),))
+    assert decoded(encoded(cut)) == cut
