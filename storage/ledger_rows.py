@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Date, Select, String, Text, case, func, select
+from sqlalchemy import ColumnElement, Date, Select, String, Text, bindparam, case, func, select
 from sqlalchemy import literal_column as literal
 from sqlalchemy import type_coerce as kept_as
 
 from storage.database import Tx
-from storage.scope import Scope
+from storage.scope import Scope, within
 from storage.sets import among, texts
 from storage.tables import ledger_entry
 from storage.types import Hours
@@ -41,23 +41,30 @@ async def page(
     tx: Tx, scope: Scope, year: int, cut: Cut, *, after: int, up_to: int, units: frozenset[str] | None = None
 ) -> Sequence[Sequence[Any]]:
     """The next rows of the year after number `after` up to number `up_to`, in order; an empty page is the end."""
-    statement = _columns(tx.dialect.name).where(
-        ledger_entry.c.seq > after,
-        ledger_entry.c.seq <= up_to,
-        ledger_entry.c.year == year,
-        scope.allows(ledger_entry.c.person, ledger_entry.c.unit),
-    )
-    if cut.as_of is not None:
-        statement = statement.where(ledger_entry.c.starts_on <= cut.as_of)
-    if cut.known_at is not None:
-        statement = statement.where(ledger_entry.c.recorded_at <= cut.known_at)
-    values: dict[str, Any] = {}
+    statement = _page(tx.dialect.name, cut.as_of is not None, cut.known_at is not None, units is not None)
+    wanted: dict[str, Any] = {"after": after, "up_to": up_to, "year": year, "at_most": PAGE_ROWS}
+    wanted |= {name: value for name, value in (("as_of", cut.as_of), ("known_at", cut.known_at)) if value}
     if units is not None:
-        statement = statement.where(among(ledger_entry.c.unit, "units"))
-        values = {"units": texts(units)}
-    found = await tx.execute(statement.order_by(ledger_entry.c.seq).limit(PAGE_ROWS), values)
+        wanted["units"] = texts(units)
+    found = await tx.execute(within(statement, scope, ledger_entry.c.person, ledger_entry.c.unit), wanted)
     rows: Sequence[Sequence[Any]] = found.cursor.fetchall()  # as the driver gives them: no value needs making
     return rows
+
+
+@lru_cache(maxsize=16)  # made for a thousand pages of one file, and always the same
+def _page(dialect: str, by_day: bool, by_moment: bool, by_units: bool) -> Select[Any]:
+    statement = _columns(dialect).where(
+        ledger_entry.c.seq > bindparam("after"),
+        ledger_entry.c.seq <= bindparam("up_to"),
+        ledger_entry.c.year == bindparam("year"),
+    )
+    if by_day:
+        statement = statement.where(ledger_entry.c.starts_on <= bindparam("as_of"))
+    if by_moment:
+        statement = statement.where(ledger_entry.c.recorded_at <= bindparam("known_at"))
+    if by_units:
+        statement = statement.where(among(ledger_entry.c.unit, "units"))
+    return statement.order_by(ledger_entry.c.seq).limit(bindparam("at_most"))
 
 
 @lru_cache(maxsize=2)

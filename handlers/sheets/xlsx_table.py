@@ -8,7 +8,7 @@ Source: ECMA-376 part 1, 18.3.1.4 (cells), 18.4.8 (texts in them), 22.9.2.19 (`_
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from itertools import islice
+from itertools import islice, repeat
 from pathlib import Path
 from typing import IO, Final
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -107,10 +107,11 @@ class XlsxTable:
         self._sheet.close()
 
     def _write(self, rows: Iterable[Iterable[bytes]]) -> None:
-        numbered = [(b"%d" % number, b"".join(pieces)) for number, pieces in enumerate(rows, self._next)]
-        written = [b'<row r="%b">%b</row>' % (n, cells.replace(_ROW_BYTE, n)) for n, cells in numbered]
-        self._sheet.write(b"".join(written))
-        self._next += len(written)
+        cells = list(map(b"".join, rows))
+        numbers = [b"%d" % number for number in range(self._next, self._next + len(cells))]
+        named = map(bytes.replace, cells, repeat(_ROW_BYTE), numbers)
+        self._sheet.write(b"".join([b'<row r="%b">%b</row>' % row for row in zip(numbers, named, strict=True)]))
+        self._next += len(cells)
 
     def _styled(self, column: int, cells: Sequence[Cell], styles: Styles) -> str:
         named = zip(self._letters[column : column + len(cells)], cells, strict=True)
