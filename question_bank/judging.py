@@ -118,10 +118,11 @@ def is_right(question: Question, chosen: Sequence[str]) -> bool:
         return set(chosen) == set(question.answer)
     if len(chosen) != len(question.answer):
         return False
-    return all(_accepted(text, texts) for text, texts in zip(chosen, question.answer, strict=True))
+    return all(blank_is_right(text, texts) for text, texts in zip(chosen, question.answer, strict=True))
 
 
-def _accepted(text: str, accepted: str | tuple[str, ...]) -> bool:
+def blank_is_right(text: str, accepted: str | tuple[str, ...]) -> bool:
+    """True when `text` is, after folding, one of the texts that this blank accepts."""
     texts = (accepted,) if isinstance(accepted, str) else accepted
     return _comparable(text) in {_comparable(one) for one in texts}
 
