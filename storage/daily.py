@@ -17,6 +17,7 @@ from storage.tables import (
     account,
     daily_answer,
     daily_question,
+    exam_attempt,
     person_now,
     person_wishes,
     push_week,
@@ -122,6 +123,10 @@ class Receiver:
     pushes_this_week: int
 
 
+# An open exam holds every push: nobody is disturbed, and typed letters go to the paper.
+_SITTING: Final = exists().where(exam_attempt.c.person == person_now.c.number, exam_attempt.c.ended_at.is_(None))
+
+
 async def receivers(
     tx: Tx, scope: Scope, channel: str, group: Group, *, week: date, after: str, at_most: int
 ) -> list[Receiver]:
@@ -134,6 +139,7 @@ async def receivers(
             person_now.c.number > after,
             scope.allows(person_now.c.number, person_now.c.unit),
             exists().where(account.c.person == person_now.c.number, account.c.channel == channel),
+            ~_SITTING,
         )
         .order_by(person_now.c.number)
         .limit(at_most)
@@ -151,6 +157,7 @@ async def wanting_reminder(tx: Tx, scope: Scope, channel: str, group: Group, *, 
             person_now.c.group == group,
             person_now.c.pushes,
             ~person_wishes.c.mute_reminders,
+            ~_SITTING,
             scope.allows(person_now.c.number, person_now.c.unit),
         )
         .subquery()

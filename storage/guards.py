@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Final
 
 FRAME: Final = ("unit_fact", "person_fact", "person_status", "question_version", "ledger_entry", "audit_log")
-APPEND_ONLY: Final = (*FRAME, "year_event", "ledger_earned")
+APPEND_ONLY: Final = (*FRAME, "year_event", "ledger_earned", "exam_pool", "exam_paper", "exam_mark", "exam_key")
 CHAINED: Final = ("ledger_entry", "audit_log")
 GENESIS: Final = "0" * 64
 DROPPED_FUNCTION: Final = "DROP FUNCTION append_only()"
@@ -22,6 +22,10 @@ _KEYS: Final = {
     "question_version": "question = NEW.question AND version = NEW.version",
     "year_event": "id = NEW.id",
     "ledger_earned": "seq = NEW.seq AND day = NEW.day",
+    "exam_pool": "exam = NEW.exam AND place = NEW.place",
+    "exam_paper": "attempt = NEW.attempt",
+    "exam_mark": "attempt = NEW.attempt AND version = NEW.version",
+    "exam_key": "id = NEW.id",
 }
 
 

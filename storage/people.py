@@ -83,15 +83,20 @@ async def recorded_statuses(tx: Tx, scope: Scope) -> frozenset[str]:
     return frozenset((await tx.execute(statement)).scalars())
 
 
-async def accounts_of(tx: Tx, scope: Scope, channel: str) -> Mapping[str, tuple[str, ...]]:
-    """Number → accounts, for the whole channel."""
+async def accounts_of(
+    tx: Tx, scope: Scope, channel: str, numbers: Iterable[str] | None = None
+) -> Mapping[str, tuple[str, ...]]:
+    """Number → accounts, of these people, or of the whole channel."""
     statement = (
         select(account.c.person, account.c.account)
         .where(account.c.channel == channel, scope.allows(account.c.person))
         .order_by(account.c.account)
     )
+    values: dict[str, Any] = {}
+    if numbers is not None:
+        statement, values = statement.where(among(account.c.person, "numbers")), {"numbers": texts(numbers)}
     found: dict[str, tuple[str, ...]] = {}
-    for number, name in await tx.execute(statement):
+    for number, name in await tx.execute(statement, values):
         found[number] = (*found.get(number, ()), name)
     return found
 

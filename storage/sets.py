@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-from sqlalchemy import ARRAY, ColumnElement, Dialect, Text, TypeDecorator, bindparam
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Dialect, Text, TypeDecorator, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FunctionElement
 from sqlalchemy.types import NullType, TypeEngine
@@ -26,8 +26,21 @@ class _Texts(TypeDecorator[list[str]]):
         return msgspec.json.encode(value).decode() if dialect.name == "sqlite" else value
 
 
+class _Numbers(TypeDecorator[list[int]]):
+    """The same of whole numbers."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else ARRAY(BigInteger))
+
+    def process_bind_param(self, value: list[int] | None, dialect: Dialect) -> Any:
+        return msgspec.json.encode(value).decode() if dialect.name == "sqlite" else value
+
+
 class _Among(FunctionElement[Any]):
-    """`column IN (the texts)`.
+    """`column IN (the values)`.
 
     Not of type Boolean: that would be compared with 1 on SQLite, and no index used.
     """
@@ -52,6 +65,11 @@ def _on_postgresql(element: Any, compiler: Any, **kw: Any) -> str:
 def among(col: ColumnElement[str], name: str) -> ColumnElement[Any]:
     """`col IN` the texts bound to `name` by `texts(…)`."""
     return _Among(col, bindparam(name, type_=_Texts))
+
+
+def among_numbers(col: ColumnElement[int], name: str) -> ColumnElement[Any]:
+    """`col IN` the whole numbers bound to `name`, as a list."""
+    return _Among(col, bindparam(name, type_=_Numbers))
 
 
 def texts(values: Iterable[str]) -> list[str]:

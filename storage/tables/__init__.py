@@ -9,6 +9,17 @@ from storage.tables.base import metadata
 from storage.tables.batches import batch
 from storage.tables.contacts import contact_change
 from storage.tables.earned import ledger_earned
+from storage.tables.exams import (
+    exam,
+    exam_answer,
+    exam_attempt,
+    exam_key,
+    exam_mark,
+    exam_paper,
+    exam_pool,
+    exam_progress,
+    exam_roll,
+)
 from storage.tables.hours import ledger_entry, ledger_head, person_year
 from storage.tables.machine import audit_log, calendar_day, job_run
 from storage.tables.messages import feedback, focus, inbox, outbox, push_week
@@ -34,6 +45,15 @@ __all__ = [
     "contact_change",
     "daily_answer",
     "daily_question",
+    "exam",
+    "exam_answer",
+    "exam_attempt",
+    "exam_key",
+    "exam_mark",
+    "exam_paper",
+    "exam_pool",
+    "exam_progress",
+    "exam_roll",
     "feedback",
     "focus",
     "inbox",

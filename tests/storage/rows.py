@@ -30,6 +30,7 @@ from storage import (
 )
 from storage.database import Database, Tx
 from storage.scope import EVERYTHING
+from tests.storage.exam_rows import fill_exams
 from training.batches import Reversal
 from training.daily import Answered, DailyQuestion
 from training.hours import Entry, Standing
@@ -117,6 +118,7 @@ async def fill(database: Database, lines: int = 3) -> None:
         await ledger.post(tx, _lines(lines))
         await keep_sums(tx)
         await refills.keep(tx, {1: [Earned(1, TODAY, 25, 10)]})
+        await fill_exams(tx, NOW)
 
 
 def _lines(count: int) -> Sequence[Entry]:

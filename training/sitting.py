@@ -1,0 +1,49 @@
+"""Going through a paper: which item comes next, what is still open, what an act of the person means.
+
+Items are counted from 0 inside and from 1 on screen. `answered` and `flagged` are texts with a letter an item, `1`
+for yes. `SUBMITTING` in the place of an item: the question whether to hand in was shown last.
+"""
+
+import re
+import unicodedata
+from datetime import datetime, timedelta
+from typing import Final
+
+SUBMITTING: Final = -1
+MINUTE: Final = timedelta(minutes=1)
+_GO: Final = re.compile(r"第?(\d{1,4})题|第(\d{1,4})")
+
+
+def next_open(answered: str, after: int) -> int | None:
+    """The next item without an answer, going round from behind `after`; None when there is none."""
+    found = answered.find("0", after + 1)
+    if found < 0:
+        found = answered.find("0", 0, after + 1)
+    return found if found >= 0 else None
+
+
+def marked(letters: str, item: int, *, yes: bool) -> str:
+    """The text with one item's letter set."""
+    return f"{letters[:item]}{int(yes)}{letters[item + 1 :]}"
+
+
+def numbers(letters: str, letter: str) -> tuple[int, ...]:
+    """The items that have this letter, as on screen."""
+    return tuple(place for place, found in enumerate(letters, start=1) if found == letter)
+
+
+def item_named(words: str) -> int | None:
+    """`第17题`, `17题`, `第 17`: the item, from 0, which may be beyond the paper."""
+    named = _GO.fullmatch(re.sub(r"\s", "", unicodedata.normalize("NFKC", words)))
+    return int(named[1] or named[2]) - 1 if named else None
+
+
+def toggled(chosen: str, letter: str, letters: tuple[str, ...]) -> str:
+    """With the letter taken in or out, in the order of the options."""
+    now = set(chosen) ^ {letter}
+    return "".join(one for one in letters if one in now)
+
+
+def minutes_left(now: datetime, until: datetime) -> int:
+    """Begun ones count; 0 when time is up."""
+    return max(0, -((now - until) // MINUTE))
