@@ -42,12 +42,15 @@ class Hot:
 
 Cold = Callable[[Tx, Item, datetime], Awaitable[Reply]]
 _BETWEEN: Final = " \t\r\n\u3000:：,，"  # a word and what stands behind it
+_APART: Final = _BETWEEN.strip(",，")  # what also parts them where words may be an answer
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
     """`words` start it when typed or as a menu key; `tap` is the prefix of its card keys before the first `:`;
-    `focus` is the kind of focus whose typed words come here if `understands` them."""
+    `focus` is the kind of focus whose typed words come here if `understands` them, or all that are no command if
+    `takes_all`, also those that begin like one and run on (`确认违法`); `steps` are words that are commands only
+    while the focus is of that kind."""
 
     target: Hot | Cold
     words: tuple[str, ...] = ()
@@ -55,6 +58,8 @@ class Route:
     tap: str = ""
     focus: str = ""
     understands: Callable[[str], bool] = lambda _words: False
+    takes_all: bool = False
+    steps: tuple[str, ...] = ()
 
 
 class Conflict(Exception):
@@ -74,6 +79,7 @@ class Router:
         self._words: dict[str, Route] = {}
         self._taps: dict[str, Route] = {}
         self._focus: dict[str, Route] = {}
+        self._steps: dict[str, Route] = {}
         self._otherwise = Route(otherwise)
         self._understood: list[Route] = []
         for route in routes:
@@ -81,7 +87,9 @@ class Router:
                 _claim(self._words, folded(word), route)
             if route.tap:
                 _claim(self._taps, route.tap, route)
-            if route.focus:
+            for word in route.steps:
+                _claim(self._steps, _step(route.focus, word), route)
+            if route.focus and not route.steps:
                 _claim(self._focus, route.focus, route)
                 self._understood.append(route)
 
@@ -95,16 +103,21 @@ class Router:
         return self._otherwise, Item(incoming, asker, "")
 
     def _by_words(self, incoming: Incoming, asker: Asker) -> tuple[Route, Item]:
-        words = folded(incoming.text)
+        words, focus = folded(incoming.text), asker.focus
+        step = self._steps.get(_step(focus.kind, words)) if focus else None
+        if focus and step:
+            return step, Item(incoming, asker, "", focus.ref)
         whole = self._words.get(words)
         if whole:
             return whole, Item(incoming, asker, "")
+        pointed = self._focus.get(focus.kind) if focus else None
+        takes_all = pointed is not None and pointed.takes_all and incoming.kind is Kind.TEXT
         begun = self._begun(words)
-        if begun:
+        if begun and not (takes_all and _runs_on(incoming.text, begun[1])):
             route, word = begun
             return route, Item(incoming, asker, _behind(incoming.text, word))
-        focus = asker.focus
-        pointed = self._focus.get(focus.kind) if focus else None
+        if focus and pointed and takes_all:
+            return pointed, Item(incoming, asker, incoming.text, focus.ref)
         for candidate in ([pointed] if pointed else []) + self._understood:
             if candidate.understands(incoming.text):
                 ref = focus.ref if focus and candidate is pointed else ""
@@ -120,6 +133,10 @@ class Router:
         return None
 
 
+def _step(focus: str, word: str) -> str:
+    return f"{focus}:{folded(word)}"
+
+
 def _claim(table: dict[str, Route], key: str, route: Route) -> None:
     if key in table:
         raise Conflict(key)
@@ -128,9 +145,18 @@ def _claim(table: dict[str, Route], key: str, route: Route) -> None:
 
 def _behind(text: str, word: str) -> str:
     """What was typed behind the word, in its own spelling."""
+    return _from_end_of(word, text).lstrip(_BETWEEN).rstrip()
+
+
+def _runs_on(text: str, word: str) -> bool:
+    """True when nothing parts the word from what stands behind it."""
+    return _from_end_of(word, text)[:1] not in _APART
+
+
+def _from_end_of(word: str, text: str) -> str:
     seen = 0
     for position, letter in enumerate(text):
         if seen >= len(word):
-            return text[position:].lstrip(_BETWEEN).rstrip()
+            return text[position:]
         seen += len(folded(letter))
     return ""

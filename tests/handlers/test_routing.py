@@ -190,3 +190,28 @@ CONTRACT = (
 @pytest.mark.parametrize("words", CONTRACT)
 def test_the_words_of_the_contract_are_commands(words: str) -> None:
     assert find(words, router=SHIPPED)[0].words
+
+
+PAGE = Route(_answer, focus="paper", takes_all=True)
+SUBMIT = Route(_answer, focus="paper", steps=("确认", "确认交卷"))
+CONFIRM = route("确认", rest=True)
+SITTING = Router((HOURS, ANSWER, CONFIRM, PAGE, SUBMIT), _otherwise)
+
+
+@pytest.mark.parametrize(
+    ("words", "on_paper", "elsewhere"),
+    [
+        ("确认", (SUBMIT, "", "7"), (CONFIRM, "", "")),
+        (" 确认交卷 ", (SUBMIT, "", "7"), (CONFIRM, "交卷", "")),
+        ("确认 12", (CONFIRM, "12", ""), (CONFIRM, "12", "")),
+        ("我的学时", (HOURS, "", ""), (HOURS, "", "")),
+        ("市司法局 ", (PAGE, "市司法局 ", "7"), None),
+        ("B", (PAGE, "B", "7"), (ANSWER, "B", "x")),
+    ],
+)
+def test_a_focus_may_take_all_and_have_words_of_its_own(
+    words: str, on_paper: tuple[Route, str, str], elsewhere: tuple[Route, str, str] | None
+) -> None:
+    assert find(words, focus=Focus("paper", "7", NOW), router=SITTING) == on_paper
+    found = find(words, focus=Focus("daily", "x", NOW), router=SITTING)
+    assert found == elsewhere if elsewhere else found[0].target is _otherwise
