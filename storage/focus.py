@@ -33,5 +33,9 @@ async def show(tx: Tx, persons: Iterable[str], kind: str, ref: str, now: datetim
     await tx.execute(statement.on_conflict_do_update(index_elements=["person"], set_=moved, where=again), rows)
 
 
-async def leave(tx: Tx, persons: Iterable[str]) -> None:
-    await tx.execute(delete(focus).where(among(focus.c.person, "persons")), {"persons": texts(persons)})
+async def leave(tx: Tx, persons: Iterable[str], *, kind: str = "") -> None:
+    """Whatever it is, or only a focus of this kind."""
+    statement = delete(focus).where(among(focus.c.person, "persons"))
+    if kind:
+        statement = statement.where(focus.c.kind == kind)
+    await tx.execute(statement, {"persons": texts(persons)})

@@ -231,3 +231,23 @@ async def still_open(tx: Tx, exam: int) -> int:
     statement = select(func.count()).where(exam_attempt.c.exam == exam, exam_attempt.c.ended_at.is_(None))
     found: Any = (await tx.execute(statement.select_from(exam_attempt))).scalar_one()
     return int(found)
+
+
+class Pace(msgspec.Struct, frozen=True):
+    """How many answers stand in a sitting, given between which moments."""
+
+    answers: int
+    first: datetime
+    last: datetime
+
+
+async def paces(tx: Tx, attempts: Iterable[int]) -> Mapping[int, Pace]:
+    """Attempt → its pace, of those with answers."""
+    sent_at = exam_answer.c.sent_at
+    statement = (
+        select(exam_answer.c.attempt, func.count(), func.min(sent_at), func.max(sent_at))
+        .where(among_numbers(exam_answer.c.attempt, "attempts"))
+        .group_by(exam_answer.c.attempt)
+    )
+    rows = await tx.execute(statement, {"attempts": sorted(set(attempts))})
+    return {attempt: Pace(count, first, last) for attempt, count, first, last in rows}

@@ -186,3 +186,10 @@ class AlreadySat(ExamRefusal):
 @dataclass(eq=False)
 class NoDocument(ExamRefusal):
     """An excuse needs the number of the note that asks for it."""
+
+
+@dataclass(eq=False)
+class AnswersKept(ExamRefusal):
+    """The answers of the exam are not released yet."""
+
+    title: str

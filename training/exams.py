@@ -43,6 +43,14 @@ MOVES: Final[Mapping[tuple[State, Move], State]] = {
 }
 
 
+class Mode(StrEnum):
+    """How a sitting is shown: one living card, words only, or a card a question where few sit."""
+
+    CARD = "card"
+    TEXT = "text"
+    CARDS = "cards"
+
+
 class Grading(StrEnum):
     """Of a multiple choice: all or nothing; half for some of the right ones and no wrong one; a share for each
     right one and no wrong one."""

@@ -47,3 +47,12 @@ def toggled(chosen: str, letter: str, letters: tuple[str, ...]) -> str:
 def minutes_left(now: datetime, until: datetime) -> int:
     """Begun ones count; 0 when time is up."""
     return max(0, -((now - until) // MINUTE))
+
+
+FEWEST_ANSWERS: Final = 10
+READING_TIME: Final = timedelta(seconds=3)  # for a question and its options, on the average of a sitting
+
+
+def too_fast(answers: int, first: datetime, last: datetime) -> bool:
+    """Faster than a person can read: shown to admins, never held against anybody by the machine."""
+    return answers >= FEWEST_ANSWERS and last - first < READING_TIME * (answers - 1)

@@ -2,11 +2,12 @@
 
 from typing import Final
 
-from handlers.texts import daily, exports, years
+from handlers.texts import daily, exam_refusals, exports, years
 from handlers.texts.words import day
 from question_bank.questions import RIGHT
 from training import errors
 from training.errors import Refusal
+from training.exam_errors import ExamRefusal
 from training.exports import ExportRefusal
 from training.years import ClosedMeanwhile, YearRefusal
 
@@ -45,6 +46,8 @@ def said(refusal: Refusal) -> str:
 
 def _of_records(refusal: Refusal) -> str:
     match refusal:
+        case ExamRefusal():
+            return exam_refusals.said(refusal)
         case ExportRefusal():
             return exports.refused(refusal)
         case YearRefusal():

@@ -14,6 +14,8 @@ from bot.channels.channel import Answer
 from bot.dispatcher import Desk
 from bot.metrics import Metrics
 from bot.sender import Sender
+from handlers.actions.exam_books import Shelf
+from handlers.exam_clock import ExamClock
 from handlers.jobs import Jobs
 from handlers.message import Incoming, Kind, Later
 from handlers.routes import router
@@ -66,11 +68,12 @@ class Stage:
         self.wire = wire or Wire()
         self.metrics = Metrics()
         self.later: list[Later] = []
+        self.shelf = Shelf()
         channels = {self.wire.name: self.wire}
         self.sender = Sender(database, channels, self.clock, self.metrics)
         self.desk = Desk(
             database,
-            routes or router(self.rules),
+            routes or router(self.rules, self.shelf),
             channels,
             self.clock,
             self.metrics,
@@ -83,6 +86,11 @@ class Stage:
             lambda push, ref, mass: self.wire.freeze(push, ref, mass=mass),
             self.wire.freeze_update,
         )
+        self.exam_clock = ExamClock(self.rules, self.shelf, self.wire.name, self.jobs.freeze)
+
+    async def mind_exams(self, *, awake: bool = True) -> bool:
+        """A tick of the exam clock."""
+        return await self.exam_clock.tick(self.database, self.clock(), awake=awake)
 
     async def send_all(self) -> None:
         while await self.sender.send_due():
