@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "audit": "审计日志：export 导出、verify 校验",
     "batch": "待确认批次：list 列出",
     "bank": "题库：import 导入、export 导出、check 检查",
+    "exam": "考试：create 创建、publish 发布、roll 应考名单、makeup 补考 等",
     "duty": "履职：list 列出各项要求由谁完成",
     "calendar": "放假调休：import 导入",
     "push": "推送：daily 每日一题",

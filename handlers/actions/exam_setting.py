@@ -1,0 +1,236 @@
+"""An exam is set: made as a draft, or as the make-up of another; people on its roll are excused; a sample is drawn.
+
+An act goes through the command line only, and stands in the audit log.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+from msgspec.structs import replace
+
+from handlers.actions.exam_books import Book
+from handlers.actions.exam_moves import exam_numbered, logged
+from handlers.actions.exam_publishing import PAGE_QUESTIONS, asked_for, demand_filled
+from question_bank.questions import Question
+from storage import exams, people, sittings, units
+from storage.database import Database, Tx
+from storage.questions import encoded
+from storage.scope import EVERYTHING
+from training.calendar import DAY, day_of
+from training.exam_errors import (
+    AlreadySat,
+    MakeupOfMakeup,
+    NoDocument,
+    NoPaper,
+    NoRollYet,
+    NotOnExamRoll,
+    RollSettled,
+)
+from training.exam_file import TITLE_CHARACTERS, Known, exam_settings
+from training.exam_file_checks import exam_doubts
+from training.exam_file_errors import BadExamFile, Doubt
+from training.exam_file_toml import parsed
+from training.exams import Audience, Exam, Excuse, Settings, State
+from training.papers import Item
+from training.people import WECOM, Group
+from training.statuses import merged_into
+from training.units import UnitTree, units_on
+
+SEED_BYTES: Final = 16
+SAMPLE_SEED: Final = "sample"
+MAKEUP_MARK: Final = "补考"
+WEEK: Final = timedelta(weeks=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """An exam file that can be used, and what in it should be looked at again."""
+
+    settings: Settings
+    doubts: tuple[Doubt, ...]
+
+
+async def read(database: Database, text: str, now: datetime) -> Read:
+    """Raises: BadExamFile."""
+    topics = await _topics(database)
+    async with database.read() as tx:
+        known = await _known(tx, text, topics, now)
+    settings = exam_settings(text, known, now)
+    return Read(settings, exam_doubts(settings, known.topics, now))
+
+
+async def _topics(database: Database) -> frozenset[str]:
+    found: set[str] = set()
+    last = ""
+    while True:
+        async with database.read() as tx:
+            page = await exams.bank(tx, after=last, at_most=PAGE_QUESTIONS)
+        if not page:
+            return frozenset(found)
+        found.update(topic for _, _, question in page for topic in question.topics)
+        last = page[-1][0]
+
+
+async def _known(tx: Tx, text: str, topics: frozenset[str], now: datetime) -> Known:
+    """Of people only those whom the file names are looked up."""
+    tree = UnitTree(units_on(await units.facts(tx), day_of(now)))
+    words = _persons_in(text)
+    if not words:
+        return Known(tree, topics=topics)
+    numbers = set(await people.names(tx, EVERYTHING, words))
+    accounts = await people.owners(tx, EVERYTHING, WECOM, {word.casefold() for word in words})
+    periods = await people.periods_of(tx, EVERYTHING, numbers | set(accounts.values()))
+    became = {number: merged_into(of_one) for number, of_one in periods.items()}
+    merged = {number: other for number, other in became.items() if other is not None}
+    return Known(tree, numbers - set(merged), accounts, merged, topics)
+
+
+def _persons_in(text: str) -> list[str]:
+    """Without a word about what is wrong with the file: that is for whoever reads it as settings."""
+    try:
+        audience = parsed(text).get("audience")
+    except BadExamFile:
+        return []
+    persons = audience.get("persons") if isinstance(audience, dict) else None
+    words = [persons] if isinstance(persons, str) else persons if isinstance(persons, list) else []
+    return [word.strip() for word in words if isinstance(word, str) and word.strip()]
+
+
+async def create(tx: Tx, settings: Settings, *, makeup_of: int, by: str, now: datetime) -> int:
+    """A draft; its number. Without a seed it gets one. Raises: NoSuchNumber, MakeupOfMakeup."""
+    if makeup_of:
+        first = await exam_numbered(tx, makeup_of)
+        if first.makeup_of:
+            raise MakeupOfMakeup(makeup_of, first.makeup_of)
+    settings = settings if settings.seed else replace(settings, seed=secrets.token_hex(SEED_BYTES))
+    number = await exams.add(tx, settings, makeup_of=makeup_of, by=by, now=now)
+    made = await exam_numbered(tx, number)
+    before = f"make-up of {makeup_of}" if makeup_of else ""
+    then = msgspec.json.encode(replace(settings, seed="")).decode()  # the seed stands in the exam itself
+    await logged(tx, made, "exam.create", now, by=by, before=before, then=then)
+    return number
+
+
+def makeup_settings(first: Exam, now: datetime, window: tuple[datetime, datetime] | None = None) -> Settings:
+    """The same exam once more, for everybody who has to sit it again, drawn by a seed of its own.
+
+    Without a `window` it opens on the weekday and hour of the first one, whole weeks later and at least a day
+    after it closed and after `now`, for as long.
+    """
+    settings = first.settings
+    if window is None:
+        length = settings.closes_at - settings.opens_at
+        weeks = -((settings.opens_at - max(first.closes_at, now) - DAY) // WEEK)
+        opens_at = settings.opens_at + weeks * WEEK
+        window = opens_at, opens_at + length
+    title = f"{settings.title[: TITLE_CHARACTERS - len(MAKEUP_MARK)]}{MAKEUP_MARK}"
+    opens_at, closes_at = window
+    return replace(settings, title=title, opens_at=opens_at, closes_at=closes_at, seed="", audience=Audience())
+
+
+async def excuse(
+    tx: Tx, number: int, person: str, why: Excuse, document: str, *, by: str, now: datetime
+) -> exams.Sitter:
+    """缓考 or 免考 for somebody on the roll who has not begun, until the results are released.
+
+    Returns how the person stood before. Raises: NoSuchNumber, NoDocument, NoRollYet, RollSettled, NotOnExamRoll,
+    AlreadySat.
+    """
+    exam = await exam_numbered(tx, number, lock=True)
+    document = " ".join(document.split())
+    if not document:
+        raise NoDocument
+    if exam.state is State.DRAFT:
+        raise NoRollYet(number)
+    if exam.state is State.RELEASED:
+        raise RollSettled(number)
+    stood = await exams.sitter(tx, EVERYTHING, number, person)
+    if stood is None:
+        raise NotOnExamRoll(number, person)
+    if await sittings.sat(tx, EVERYTHING, number, person):
+        raise AlreadySat(number, person)
+    await exams.excuse(tx, number, person, why, document, now)
+    before, then = (
+        f"{person} {one} {paper}".strip() for one, paper in ((stood.excuse, stood.document), (why, document))
+    )
+    what = "exam.defer" if why is Excuse.DEFERRED else "exam.excuse"
+    await logged(tx, exam, what, now, by=by, before=before, then=then)
+    return stood
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A paper nobody sits: items with the case they are of, if any, and the question as it would be seen."""
+
+    exam: Exam
+    group: Group
+    items: tuple[tuple[Item, Question | None, Question], ...]
+
+
+async def sample(database: Database, number: int, group: Group) -> Sample:
+    """From the frozen pool, or of a draft from the bank as it is now.
+
+    Raises: NoSuchNumber, NoPaper, Unfillable, LongPaper.
+    """
+    async with database.read() as tx:
+        exam = await exam_numbered(tx, number)
+        frozen = await exams.pool(tx, number)
+    sections = exam.settings.sections
+    if not exam.settings.of(group):
+        raise NoPaper(number, group)
+    if not frozen:
+        questions = await asked_for(database, sections)
+        demand_filled(sections, questions, [group])
+        frozen = [(version, encoded(question)) for _, version, question in questions]
+    return Sample(exam, group, _drawn(Book(tuple(frozen)), exam, group))
+
+
+def _drawn(book: Book, exam: Exam, group: Group) -> tuple[tuple[Item, Question | None, Question], ...]:
+    paper = book.paper(exam.settings.sections, group, SAMPLE_SEED)
+    return tuple((item, book.whole(item) if item.part >= 0 else None, book.shown(item)) for item in paper.items)
+
+
+async def every(tx: Tx) -> Sequence[tuple[Exam, int]]:
+    """All exams with the size of their rolls, the latest first."""
+    found = await exams.every(tx)
+    return [(exam, await exams.roll_size(tx, EVERYTHING, exam.number) if exam.basis_day else 0) for exam in found]
+
+
+@dataclass(frozen=True, slots=True)
+class RollCounts:
+    """`counts`: 单位代码, group, excuse, how many; `units`: 单位代码 → name."""
+
+    exam: Exam
+    counts: tuple[tuple[str, Group, Excuse, int], ...]
+    units: Mapping[str, str]
+
+
+async def roll_counts(database: Database, number: int) -> RollCounts:
+    """Raises: NoSuchNumber, NoRollYet."""
+    async with database.read() as tx:
+        exam = await exam_numbered(tx, number)
+        if exam.state is State.DRAFT:
+            raise NoRollYet(number)
+        rows = await exams.roll_counts(tx, EVERYTHING, number)
+        names = await units.names(tx, {unit for unit, *_ in rows})
+    counts = tuple((unit, Group(group), Excuse(why), count) for unit, group, why, count in rows)
+    return RollCounts(exam, counts, names)
+
+
+async def whole_roll(database: Database, number: int) -> tuple[list[exams.Sitter], dict[str, str]]:
+    """With the names of today; a page in a transaction."""
+    sitters: list[exams.Sitter] = []
+    names: dict[str, str] = {}
+    after = ""
+    while True:
+        async with database.read() as tx:
+            page = await exams.sitters(tx, EVERYTHING, number, after=after, at_most=1000)
+            names |= await people.names(tx, EVERYTHING, [one.person for one in page])
+        if not page:
+            return sitters, names
+        sitters += page
+        after = page[-1].person

@@ -1,0 +1,77 @@
+"""What is said of an exam as it is published, moved and released."""
+
+from datetime import UTC, datetime
+
+import pytest
+from msgspec.structs import replace
+
+from handlers.actions.exam_publishing import Published
+from handlers.actions.exam_releasing import Moved
+from handlers.texts import exam_setting as texts
+from question_bank.questions import Kind, Question
+from tests.handlers.exam_city import CLOSES, OPENS, settings
+from training.exams import Exam, Excuse, State
+from training.paper_pool import Heavy
+from training.people import Group
+
+EXAM = Exam(3, State.PUBLISHED, settings(), OPENS, CLOSES)
+DONE = replace(EXAM, state=State.RELEASED, scores_released=True)
+
+
+def test_what_was_published_and_what_to_look_at() -> None:
+    done = Published(
+        EXAM,
+        {Group.LEADER: 2, Group.STAFF: 40},
+        {Excuse.NONE: 38, Excuse.DEFERRED: 3, Excuse.EXCUSED: 1},
+        120,
+        (Heavy(1, Group.LEADER, 20, 31), Heavy(1, Group.STAFF, 20, 40), Heavy(2, Group.STAFF, 5, 9)),
+        ("P7", "P8"),
+    )
+    assert list(texts.published(done)) == [
+        "已发布考试 3：应考名单 42 人（领导干部 2，工作人员 40），试题 120 道。",
+        "其中按人员状态缓考 3 人、免考 1 人。",
+        "指明的人员中有 2 人当日不在册、已离岗或不计入，没有列入名单：P7、P8。",
+        (
+            "提示：第 2 部分抽 20 道，可抽的题不到三倍（领导干部 31 道、工作人员 40 道），"
+            "各人试卷雷同较多，建议补充题库。"
+        ),
+        "提示：第 3 部分抽 5 道，可抽的题不到三倍（工作人员 9 道），各人试卷雷同较多，建议补充题库。",
+        "2026年11月20日 09:00 自动开放，2026年11月27日 18:00 自动截止。",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("moved", "said"),
+    [
+        (
+            Moved(DONE, State.CLOSED, scores=True),
+            "成绩已公布；答案要等考试和补考都结束，那天 以后再用 xuefa exam release 公布。",
+        ),
+        (
+            Moved(DONE, State.CLOSED),
+            "成绩此前已公布；答案要等考试和补考都结束，那天 以后再用 xuefa exam release 公布。",
+        ),
+        (Moved(replace(DONE, answers_released=True), State.CLOSED, True, True), "成绩已公布，答案已公布。"),
+        (Moved(replace(DONE, answers_released=True), State.CLOSED, False, True), "成绩此前已公布，答案已公布。"),
+        (Moved(replace(DONE, answers_released=True), State.CLOSED, True), "成绩已公布，答案此前已公布。"),
+    ],
+)
+def test_what_was_released(moved: Moved, said: str) -> None:
+    assert texts.released(moved, "那天") == f"考试 3：{said}"
+
+
+def test_what_the_clock_did_before_is_said_so() -> None:
+    late = Moved(replace(DONE, answers_released=True), State.RELEASED, changed=False)
+    assert texts.released(late, "") == "考试 3 的成绩和答案到时已自动公布。"
+    assert texts.opened(late) == "考试 3 已自动开放，2026年11月27日 18:00 截止。"
+    assert texts.closed(late) == (
+        "考试 3 到时已自动截止（2026年11月27日 18:00），没有交卷的自动交卷。成绩同时公布。"
+    )
+    kept = Moved(replace(EXAM, closes_at=datetime(2026, 11, 21, 4, tzinfo=UTC)), State.OPEN)
+    assert texts.closed(kept) == ("考试 3 已截止（2026年11月21日 12:00），没有交卷的自动交卷。成绩还没有公布。")
+
+
+def test_a_key_in_words() -> None:
+    blanks = Question("q", Kind.BLANK, "____和____", answer=(("五", "5"), ("甲",)))
+    assert texts.key(blanks) == "五 / 5；甲"
+    assert texts.key(Question("q", Kind.MULTIPLE, "?", ("1", "2"), ("A", "B"))) == "AB"
