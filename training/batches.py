@@ -13,10 +13,12 @@ from typing import Final
 import msgspec
 
 from training.errors import NotAllowed, OwnBatch
+from training.marking import Answer
 from training.past_lines import PastCut, PastLine
 from training.people import Fact, Field, Person, Role, UnitField
 from training.roll_changes import PersonChange
 from training.roll_plan import NewUnit
+from training.score_lines import ScoreLine
 from training.unit_plan import UnitChange
 from training.years import YearAct
 
@@ -150,8 +152,42 @@ class PersonMerge(msgspec.Struct, frozen=True, tag="merge"):
     closed: tuple[int, ...] = ()
 
 
+class KeyChangeProposal(msgspec.Struct, frozen=True, tag="exam_key"):
+    """试题更正: a question of an exam is voided, or has another answer than `before`; what the dry run found.
+
+    `sittings` that have ended have the question, `changed` of them would have another score; `more` and `fewer`:
+    persons who would pass and do not, or the other way. `elsewhere`: scores that were brought in without answers.
+    `last` is the number of the exam's last change of a key when it was proposed, 0 for none.
+    """
+
+    exam: int
+    title: str
+    question: str
+    stem: str
+    before: Answer
+    voided: bool
+    answer: Answer
+    sittings: int
+    changed: int
+    more: int
+    fewer: int
+    elsewhere: int = 0
+    last: int = 0
+
+
+class ScoreImport(msgspec.Struct, frozen=True, tag="scores"):
+    """成绩导入: sittings of an exam on paper or elsewhere; `passed` are scores that reach its pass mark."""
+
+    exam: int
+    title: str
+    lines: tuple[ScoreLine, ...]
+    passed: int
+
+
 _UNIT_FIELDS: Final = frozenset({Field.UNIT.value, Field.MANAGED_UNITS.value, UnitField.PARENT.value})
-Changes = RollChanges | UnitChanges | Reversal | PastHours | PersonMerge | YearClosing
+Changes = (
+    RollChanges | UnitChanges | Reversal | PastHours | PersonMerge | YearClosing | KeyChangeProposal | ScoreImport
+)
 
 
 def encoded(changes: Changes) -> str:

@@ -1,9 +1,12 @@
 """Batches: proposed by one city admin, confirmed or returned by another, applied in the same transaction."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from handlers.actions import merging, past_hours, reversing, rolls, years
+from handlers.actions import exam_remarking, exam_scores, merging, past_hours, reversing, rolls, years
+from handlers.actions.exam_remarking import Slice
+from handlers.actions.exam_scores import Entered
 from storage import askers, audit, batches, people, units
 from storage.audit import Act
 from storage.batches import Batch
@@ -11,10 +14,12 @@ from storage.database import Tx
 from storage.scope import EVERYTHING
 from training.batches import (
     Changes,
+    KeyChangeProposal,
     PastHours,
     PersonMerge,
     Reversal,
     RollChanges,
+    ScoreImport,
     State,
     UnitChanges,
     YearClosing,
@@ -75,8 +80,24 @@ async def one(tx: Tx, person: Person, number: int) -> Batch:
     return await _found(tx, number)
 
 
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """`remarked`: the persons of an exam who have to be told a new score, when it changed keys; `entered`: those
+    who have to be told that there is one, when it brought scores in."""
+
+    batch: Batch
+    remarked: Slice | None = None
+    entered: Entered | None = None
+
+
 async def confirm(tx: Tx, rules: Rules, person: Person, number: int, now: datetime) -> Batch:
+    """`carry_out`, where nobody is told."""
+    return (await carry_out(tx, rules, person, number, now)).batch
+
+
+async def carry_out(tx: Tx, rules: Rules, person: Person, number: int, now: datetime) -> Confirmed:
     """Apply it whole or not at all. Raises: NotAllowed, OwnBatch, NoSuchNumber, BatchDecided, BatchOvertaken, …"""
+    remarked, entered = None, None
     found = await _decide(tx, person, number, State.CONFIRMED, "", now)
     match found.changes:
         case RollChanges() as changes:
@@ -91,7 +112,11 @@ async def confirm(tx: Tx, rules: Rules, person: Person, number: int, now: dateti
             await merging.merge(tx, rules, changes, found, by=person.number, now=now)
         case YearClosing() as changes:
             await years.apply(tx, changes, found, by=person.number, now=now)
-    return found
+        case KeyChangeProposal() as changes:
+            remarked = await exam_remarking.apply(tx, rules, changes, found, now)
+        case ScoreImport() as changes:
+            entered = await exam_scores.enter(tx, rules, changes, found, by=person.number, now=now)
+    return Confirmed(found, remarked, entered)
 
 
 async def turn_down(tx: Tx, person: Person, number: int, note: str, now: datetime) -> Batch:
@@ -132,3 +157,7 @@ def kind_of(changes: Changes) -> str:
             return f"merge {goes} into {into}"
         case YearClosing(year=year, kind=kind):
             return f"year {year} {kind}"
+        case KeyChangeProposal(exam=exam, question=question, voided=voided):
+            return f"exam {exam} {'void' if voided else 'correct'} {question}"
+        case ScoreImport(exam=exam, lines=lines):
+            return f"exam {exam} scores {len(lines)}"

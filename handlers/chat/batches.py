@@ -1,14 +1,19 @@
 """`审核`, `审核 编号`, `确认 编号` and `退回 编号 理由`, for city admins; an auditor only reads."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from msgspec.structs import replace
+
+from handlers import exam_telling
 from handlers.actions import batches as actions
 from handlers.message import Push, Reply, Text
 from handlers.routing import Item, Route
 from handlers.texts import batches as texts
 from handlers.texts import contacts as contact_texts
+from handlers.texts.exam_keys import GOES_ON
 from storage import contacts, people
 from storage.batches import Batch
 from storage.database import Tx
@@ -46,8 +51,17 @@ class Deciding:
 
     async def confirm(self, tx: Tx, item: Item, now: datetime) -> Reply:
         number = _number(item.rest, "确认 3")
-        batch = await actions.confirm(tx, self._rules, item.asker.person, number, now)
-        return await _reply(tx, item, batch, texts.confirmed(batch), confirmed=True, note="")
+        done = await actions.carry_out(tx, self._rules, item.asker.person, number, now)
+        said = texts.confirmed(done.batch)
+        if done.remarked is not None and not done.remarked.done:
+            said = f"{said}{GOES_ON}"
+        reply = await _reply(tx, item, done.batch, said, confirmed=True, note="")
+        return replace(reply, then=(*reply.then, *await self._told(tx, item.incoming.channel, done)))
+
+    async def _told(self, tx: Tx, channel: str, done: actions.Confirmed) -> Sequence[Push]:
+        if done.remarked is not None:
+            return await exam_telling.pushes(tx, channel, done.remarked)
+        return await exam_telling.entered(tx, channel, done.entered) if done.entered is not None else ()
 
 
 async def turn_down(tx: Tx, item: Item, now: datetime) -> Reply:

@@ -4,18 +4,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from handlers.texts import merging, past_hours, years
+from handlers.texts import exam_keys, exam_scores, merging, past_hours, years
 from handlers.texts.words import CATEGORIES, FORMS, day
 from storage.batches import Batch
 from storage.ledger import Line
 from training.batches import (
     Changes,
+    KeyChangeProposal,
     PastHours,
     Period,
     PersonEdit,
     PersonMerge,
     Reversal,
     RollChanges,
+    ScoreImport,
     UnitChanges,
     UnitEdit,
     Value,
@@ -58,6 +60,10 @@ def title(changes: Changes) -> str:
             return merging.title(changes)
         case YearClosing():
             return years.title(changes)
+        case KeyChangeProposal():
+            return exam_keys.title(changes)
+        case ScoreImport():
+            return exam_scores.title(changes)
 
 
 def line(batch: Batch) -> str:
@@ -98,6 +104,12 @@ def details(changes: Changes, units: Mapping[str, str]) -> Iterator[str]:
             yield from past_hours.details(changes)
         case PersonMerge():
             yield from merging.details(changes, lambda field, text: _word(field, text, units))
+        case KeyChangeProposal() | ScoreImport():
+            yield from _of_exam(changes)
+
+
+def _of_exam(changes: KeyChangeProposal | ScoreImport) -> Iterator[str]:
+    return exam_scores.details(changes) if isinstance(changes, ScoreImport) else exam_keys.details(changes)
 
 
 def _unit(edit: UnitEdit, units: Mapping[str, str]) -> str:
