@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from typing import Final
 
 import structlog
@@ -10,17 +11,23 @@ import structlog
 from bot.channels.channel import Channel
 from bot.dispatcher import Clock
 from bot.mail import lane_of, safe
+from handlers.actions import certificates
 from handlers.actions import hours as actions
-from handlers.chat.hours import PICTURE, picture_of
+from handlers.chat import certificates as certificate_chat
+from handlers.chat import hours as hours_chat
 from handlers.message import File, Later, Push
-from handlers.pictures.drawing import Drawings
+from handlers.pictures.drawing import Drawings, Picture
+from handlers.texts.certificates import PICTURE_NAME as CERTIFICATE_NAME
 from storage import askers, outbox
-from storage.database import Database
+from storage.database import Database, Tx
 from storage.scope import own
 from training.calendar import day_of
+from training.certificates import NoCertificate
+from training.people import Person
 from training.rules import Rules
 
 MOST_WAITING: Final = 200
+HOURS_NAME: Final = "我的学时.png"
 _log = structlog.get_logger(__name__)
 
 
@@ -45,8 +52,8 @@ class Tasks:
         self._running: set[asyncio.Task[None]] = set()
 
     def start(self, channel: str, later: Later) -> None:
-        """Too many at once are dropped: the card that goes before the picture says the same."""
-        if later.kind != PICTURE or len(self._running) >= MOST_WAITING:
+        """Too many at once are dropped: what goes before the picture says the same."""
+        if later.kind not in _KINDS or len(self._running) >= MOST_WAITING:
             return
         task = asyncio.get_running_loop().create_task(self._guarded(channel, later))
         self._running.add(task)
@@ -58,7 +65,7 @@ class Tasks:
     async def _guarded(self, channel: str, later: Later) -> None:
         try:
             await self._draw(channel, later)
-        except Exception as error:  # the card has been sent; a missing picture is not worth an apology
+        except Exception as error:  # the words have been sent; a missing picture is not worth an apology
             _log.error("picture_failed", exc_info=error)
 
     async def _draw(self, channel: str, later: Later) -> None:
@@ -68,14 +75,38 @@ class Tasks:
             known = await askers.by_account(
                 tx, own(later.person), channel, [later.account], today, self._rules.statuses_on(today)
             )
-            mine = await actions.my_hours(tx, self._rules, known[later.account].person, now)
-        picture = picture_of(mine, trial=self._rules.compliance.on_trial)
+            wanted = await _KINDS[later.kind](tx, self._rules, known[later.account].person, now)
+        if wanted is None:
+            return
+        name, picture = wanted
         content = await self._drawings.draw_aside(picture)
-        push = Push((later.account,), File("我的学时.png", content, picture=True))
-        ref = f"hours-{safe(later.account)}-{time.time_ns()}"
+        push = Push((later.account,), File(name, content, picture=True))
+        ref = f"{later.kind.partition('_')[0]}-{safe(later.account)}-{time.time_ns()}"
         drafts = self._channels[channel].freeze(push, ref, mass=False)
         async with self._database.write() as tx:
             await outbox.add(
                 tx, channel, ref, drafts, lane=lane_of(channel, later.account), mass=False, now=self._clock()
             )
         self._on_mail()
+
+
+Wanted = tuple[str, Picture] | None  # the name of the file; None: there is nothing to draw any more
+
+
+async def _hours(tx: Tx, rules: Rules, person: Person, now: datetime) -> Wanted:
+    mine = await actions.my_hours(tx, rules, person, now)
+    return HOURS_NAME, hours_chat.picture_of(mine, trial=rules.compliance.on_trial)
+
+
+async def _certificate(tx: Tx, rules: Rules, person: Person, now: datetime) -> Wanted:
+    found = await certificates.certificate(tx, person.number)
+    if isinstance(found, NoCertificate):
+        return None
+    unit = await certificate_chat.unit_name(tx, found)
+    return CERTIFICATE_NAME, certificate_chat.picture_of(found, person.name, unit, trial=rules.compliance.on_trial)
+
+
+_KINDS: Final[Mapping[str, Callable[[Tx, Rules, Person, datetime], Awaitable[Wanted]]]] = {
+    hours_chat.PICTURE: _hours,
+    certificate_chat.PICTURE: _certificate,
+}

@@ -14,10 +14,21 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Final
 
-from handlers.pictures.hours_picture import HoursPicture, draw
+from handlers.pictures import certificate_picture, hours_picture
+from handlers.pictures.certificate_picture import CertificatePicture
+from handlers.pictures.hours_picture import HoursPicture
 
 KEPT_PICTURES: Final = 64  # about 0.1 MB each
 NICENESS: Final = 10
+
+Picture = HoursPicture | CertificatePicture
+
+
+def png_of(picture: Picture) -> bytes:
+    """The picture as PNG, here."""
+    if isinstance(picture, CertificatePicture):
+        return certificate_picture.draw(picture)
+    return hours_picture.draw(picture)
 
 
 class Drawings:
@@ -25,11 +36,11 @@ class Drawings:
 
     def __init__(self, *, kept: int = KEPT_PICTURES) -> None:
         self._kept = kept
-        self._drawn: OrderedDict[HoursPicture, asyncio.Task[bytes]] = OrderedDict()
+        self._drawn: OrderedDict[Picture, asyncio.Task[bytes]] = OrderedDict()
         self._pool: ProcessPoolExecutor | None = None
         self._closed = False
 
-    async def draw_aside(self, picture: HoursPicture) -> bytes:
+    async def draw_aside(self, picture: Picture) -> bytes:
         """The picture as PNG. Raises BrokenProcessPool when the child died twice over it."""
         drawn = self._drawn.get(picture)
         if drawn is None:
@@ -50,30 +61,30 @@ class Drawings:
             pool, self._pool = self._pool, None
             await asyncio.to_thread(pool.shutdown, wait=True, cancel_futures=True)
 
-    def _begin(self, picture: HoursPicture) -> asyncio.Task[bytes]:
+    def _begin(self, picture: Picture) -> asyncio.Task[bytes]:
         task = self._drawn[picture] = asyncio.create_task(self._draw(picture))
         task.add_done_callback(lambda done: self._forget_failed(picture, done))
         while len(self._drawn) > self._kept:
             self._drawn.popitem(last=False)
         return task
 
-    def _forget_failed(self, picture: HoursPicture, done: asyncio.Task[bytes]) -> None:
+    def _forget_failed(self, picture: Picture, done: asyncio.Task[bytes]) -> None:
         failed = done.cancelled() or done.exception() is not None
         if failed and self._drawn.get(picture) is done:
             del self._drawn[picture]
 
-    async def _draw(self, picture: HoursPicture) -> bytes:
+    async def _draw(self, picture: Picture) -> bytes:
         try:
             return await self._in_child(picture)
         except BrokenProcessPool:  # the child was killed: one more try in a new one
             return await self._in_child(picture)
 
-    async def _in_child(self, picture: HoursPicture) -> bytes:
+    async def _in_child(self, picture: Picture) -> bytes:
         if self._closed:
             raise RuntimeError("drawing after close")
         pool = self._pool = self._pool or _new_pool()
         try:
-            return await asyncio.get_running_loop().run_in_executor(pool, draw, picture)
+            return await asyncio.get_running_loop().run_in_executor(pool, png_of, picture)
         except BrokenProcessPool:
             if self._pool is pool:
                 self._pool = None

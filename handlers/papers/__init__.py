@@ -1,0 +1,1 @@
+"""What is printed on A4: values in, one self-contained HTML file out."""
