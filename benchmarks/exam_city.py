@@ -76,6 +76,8 @@ async def _begun(tx: Tx, settings: Settings, book: Book, numbers: range, now: da
     await tx.execute(insert(tables.exam_attempt), attempts)
     await tx.execute(insert(tables.exam_paper), papers)
     await tx.execute(insert(tables.exam_progress), progress)
+    pointed = [{"person": _person(n), "kind": "exam", "ref": str(n + 1), "shown_at": now} for n in numbers]
+    await tx.execute(insert(tables.focus), [{**one, "earlier_kind": "", "earlier_ref": ""} for one in pointed])
 
 
 def _person(n: int) -> str:

@@ -24,11 +24,13 @@ from bot.dispatcher import Clock, Desk
 from bot.exporter import Exporter
 from bot.metrics import Metrics
 from bot.rule_files import rules_in, take_up, text_of
-from bot.scheduler import Scheduler, heads_slot, job_list, plan_slot
+from bot.scheduler import Scheduler, heads_slot, job_list, minding, plan_slot
 from bot.sender import Sender
 from bot.tasks import Tasks
 from handlers import routes
+from handlers.actions.exam_books import Shelf
 from handlers.chat.exports import REPORT
+from handlers.exam_clock import ExamClock
 from handlers.heads_job import HeadsJob
 from handlers.jobs import Jobs
 from handlers.message import Later
@@ -125,14 +127,17 @@ async def built(config: Config, database: Database, clock: Clock = utc_now) -> A
             database, channels, config, rules, heads, clock, metrics, sender.wake, rules_text=rules_text
         )
         later = _starting(tasks, exporter)
-        desk = Desk(database, routes.router(rules), channels, clock, metrics, sender.wake, later)
+        shelf = Shelf()
+        router = routes.router(rules, shelf, config.exam.mode)
+        desk = Desk(database, router, channels, clock, metrics, sender.wake, later)
         work = jobs_of(rules, channel)
         todo = (
             *job_list(config.schedule, work),
             heads_slot(config.schedule, heads),
             plan_slot(config.schedule, PlanJob(rules, channel.name, work.freeze)),
         )
-        scheduler = Scheduler(database, todo, work, clock, metrics, sender.wake)
+        exams = minding(config.schedule, ExamClock(rules, shelf, channel.name, work.freeze))
+        scheduler = Scheduler(database, todo, work, clock, metrics, sender.wake, exams)
         codec = Codec(config.wecom.token, config.wecom.encoding_aes_key, config.wecom.corp_id)
         agent = str(config.wecom.agent_id)
         changes = contact_events(config.wecom, database, clock)

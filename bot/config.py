@@ -16,6 +16,7 @@ from typing import Any, Final
 import msgspec
 from msgspec.structs import replace
 
+from training.exams import Mode
 from training.hours import HoursRules
 from training.rules import Compliance
 
@@ -94,6 +95,10 @@ class RulesSection(_Section, frozen=True):
     file: str = ""
 
 
+class ExamSection(_Section, frozen=True):
+    mode: Mode = Mode.CARD
+
+
 class Config(_Section, frozen=True):
     server: Server = Server()
     database: DatabaseSection = DatabaseSection()
@@ -105,7 +110,7 @@ class Config(_Section, frozen=True):
     compliance: Compliance = Compliance()
     telegram: dict[str, Any] = {}
     aibot: dict[str, Any] = {}
-    exam: dict[str, Any] = {}
+    exam: ExamSection = ExamSection()
     boards: dict[str, Any] = {}
 
 

@@ -20,6 +20,7 @@ from bot.dispatcher import Clock
 from bot.metrics import Metrics
 from handlers.actions.standings import fill_owed
 from handlers.actions.taking_effect import take_effect
+from handlers.exam_clock import ExamClock
 from handlers.heads_job import HeadsJob
 from handlers.jobs import Jobs
 from handlers.plan_job import PlanJob
@@ -33,6 +34,8 @@ ON_TIME: Final = timedelta(minutes=5)  # later than that the quiet hours count, 
 PAUSE: Final = timedelta(seconds=10)  # after a failure
 INBOX_LIFE: Final = timedelta(hours=24)
 _log = structlog.get_logger(__name__)
+
+Exams = Callable[[Database, datetime], Awaitable[bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,15 @@ def plan_slot(schedule: Schedule, work: PlanJob) -> Job:
     return Job("plan", _at("09:53"), timedelta(hours=6), work.remind, None, awake)
 
 
+def minding(schedule: Schedule, clock: ExamClock) -> Exams:
+    """Nobody is called in the quiet hours."""
+
+    async def mind(database: Database, now: datetime) -> bool:
+        return await clock.tick(database, now, awake=not is_quiet(schedule, now.astimezone(CITY).time()))
+
+    return mind
+
+
 def _at(text: str, **fields: str) -> CronTrigger:
     hour, minute = clock_time(text) or (0, 0)
     return CronTrigger(hour=hour, minute=minute, timezone=CITY, **fields)
@@ -119,7 +131,7 @@ async def forget_old(database: Database, now: datetime) -> None:
 
 
 class Scheduler:
-    """One task a process."""
+    """One task a process. `exams` looks after them at every tick, and says whether there is mail."""
 
     def __init__(
         self,
@@ -129,10 +141,12 @@ class Scheduler:
         clock: Clock,
         metrics: Metrics,
         on_mail: Callable[[], None],
+        exams: Exams | None = None,
     ) -> None:
         self._database = database
         self._todo = todo
         self.work = work
+        self._exams = exams
         self._clock = clock
         self._metrics = metrics
         self._on_mail = on_mail
@@ -154,6 +168,12 @@ class Scheduler:
         for job in self._todo:
             await self._guarded(job.name, now, partial(self._catch_up, job, now))
         await self.continue_pushes()
+        if self._exams is not None:
+            await self._guarded("exams", now, partial(self._mind_exams, self._exams, now))
+
+    async def _mind_exams(self, exams: Exams, now: datetime) -> None:
+        if await exams(self._database, now):
+            self._on_mail()
 
     async def _guarded(self, name: str, now: datetime, work: Callable[[], Awaitable[None]]) -> None:
         """A bug in one job must not stop the others; it is tried again after a pause."""

@@ -2,23 +2,42 @@
 
 from typing import Final
 
-from handlers.chat import batches, daily, duties, exports, feedback, help, hours, own_data, wishes
+from handlers.actions.exam_books import Shelf
+from handlers.chat import (
+    batches,
+    certificates,
+    daily,
+    duties,
+    exams,
+    exports,
+    feedback,
+    help,
+    hours,
+    own_data,
+    wishes,
+)
 from handlers.routing import Router
+from training.exams import Mode
 from training.rules import Rules
 
 # At most 3 × 5; a key is the word that typing would send.
 MENU: Final = (
-    ("学法", ("今日一题", "补做")),
+    ("学法", ("今日一题", "补做", "考试")),
     ("我的", ("我的学时", "我的要求", "学时明细", "学时差额", "我的数据")),
     ("更多", ("免打扰", "文字版", "投诉建议", "帮助")),
 )
 
 
-def router(rules: Rules) -> Router:
-    """Raises: Conflict when two commands claim the same word."""
+def router(rules: Rules, shelf: Shelf | None = None, mode: Mode = Mode.CARD) -> Router:
+    """`shelf` has the pools of exams, which are shown by `mode`.
+
+    Raises: Conflict when two commands claim the same word.
+    """
     return Router(
         (
             *daily.routes(rules),
+            *exams.routes(rules, shelf or Shelf(), mode),
+            *certificates.routes(rules),
             *hours.routes(rules),
             *wishes.routes(),
             *own_data.routes(),
