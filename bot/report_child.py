@@ -11,9 +11,13 @@ import sys
 import threading
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
+
+if TYPE_CHECKING:
+    from storage.database import Database
+    from training.rules import Rules
 
 NICENESS: Final = 19
 FILE: Final = "report.xlsx"
@@ -69,6 +73,7 @@ async def _write(order: Order) -> None:
     from bot.config import Config
     from bot.rule_files import rules_in
     from storage.database import open_database
+    from training.exports import Kind
     from training.summaries import Cut
 
     config = msgspec.json.decode(order.config, type=Config)
@@ -77,6 +82,9 @@ async def _write(order: Order) -> None:
     try:
         rules = rules_in(order.rules, config)
         within = frozenset(order.within) if order.units else None
+        if order.kind == Kind.EXAM:
+            await _write_exam(database, rules, order, within, out)
+            return
         report = await reports.asked(database, rules, order.kind, order.year, order.units, Cut(), order.now, within)
         if order.kind == reports.SUMMARY:
             await reports.write_summary_of(database, rules, report, out)
@@ -84,6 +92,18 @@ async def _write(order: Order) -> None:
             await reports.write_lines(database, report, out)
     finally:
         await database.close()
+
+
+async def _write_exam(
+    database: "Database", rules: "Rules", order: Order, within: frozenset[str] | None, out: Path
+) -> None:
+    """Right answers are in it only when they are released: it leaves the house as a chat message."""
+    from bot import exam_files
+    from handlers.actions import exam_reports, ledgers
+
+    stated = await exam_reports.statement(database, rules, order.year, order.now, within=within)
+    particulars = exam_files.particulars_of(stated, await ledgers.head(database), rules.version)
+    await exam_files.write(database, stated, particulars, out, keys=stated.exam.answers_released)
 
 
 if __name__ == "__main__":

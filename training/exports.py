@@ -19,15 +19,19 @@ _WHOLE_CITY: Final = (Role.CITY_ADMIN, Role.AUDITOR)
 
 
 class Kind(StrEnum):
-    """学时台账 and 学时汇总."""
+    """学时台账, 学时汇总, and the reports of an exam."""
 
     LINES = "lines"
     SUMMARY = "summary"
+    EXAM = "exam"
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What somebody typed. `unit` is a name or a 单位代码; empty: everything that one may see."""
+    """What somebody typed. `unit` is a name or a 单位代码; empty: everything that one may see.
+
+    `year` is the 考核年度; of an exam its number, 0 for the latest.
+    """
 
     kind: Kind
     year: int
@@ -57,6 +61,13 @@ class WhichUnit(ExportRefusal):
 
     words: str
     found: tuple[tuple[str, str], ...]
+
+
+@dataclass(eq=False)
+class ScoresKept(ExportRefusal):
+    """Before its scores are released the reports of an exam are for the city alone."""
+
+    title: str
 
 
 @dataclass(eq=False)

@@ -1,19 +1,21 @@
 """Reports by chat: asked for within the asker's scope, and looked at once more before each is made."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from storage import askers, audit, reports, units
+from storage import askers, audit, exams, reports, units
 from storage.audit import Act
 from storage.database import Tx
 from storage.reports import Job
 from storage.scope import own
 from training.calendar import day_of
-from training.errors import NotAllowed
-from training.exports import Kind, OutsideUnits, TooManyReports, Wish, roots, said, unit_meant
-from training.people import Person
+from training.errors import NoSuchNumber, NotAllowed
+from training.exam_words import are_told
+from training.exams import State
+from training.exports import Kind, OutsideUnits, ScoresKept, TooManyReports, Wish, roots, said, unit_meant
+from training.people import Person, Role
 from training.rules import Rules
 
 MOST_UNDER_WAY: Final = 5  # of one person
@@ -47,8 +49,13 @@ async def widest(tx: Tx, person: Person) -> Range:
 
 
 async def ask(tx: Tx, person: Person, channel: str, account: str, wish: Wish, now: datetime) -> Asked:
-    """Queue it. Raises: NotAllowed, NoManagedUnits, OutsideUnits, NoSuchNumber, WhichUnit, TooManyReports."""
+    """Queue it.
+
+    Raises: NotAllowed, NoManagedUnits, OutsideUnits, NoSuchNumber, WhichUnit, ScoresKept, TooManyReports.
+    """
     unit = await _unit(tx, person, wish.unit)
+    if wish.kind is Kind.EXAM:
+        wish = replace(wish, year=await _exam(tx, person, wish.year))
     scope = await _range(tx, person, unit)
     # The line needs this lock anyway; taken first, two of whom each asks in another process see each other.
     await audit.head(tx, lock=True)
@@ -91,6 +98,16 @@ async def log_sent(tx: Tx, job: Job, scope: Range, size: int, sha256: str, now: 
     """What left the house: to whom, of which units, and the file's size in bytes and its hash."""
     what = f"{said(Kind(job.kind), job.year, scope.codes)} {size} {sha256}"
     await audit.record(tx, Act(job.person, "clock", "report.send", f"report {job.number}", after=what), now)
+
+
+async def _exam(tx: Tx, person: Person, number: int) -> int:
+    """The exam meant, or the latest with a roll. Raises: NoSuchNumber, ScoresKept."""
+    known = [one for one in await exams.every(tx) if one.state is not State.DRAFT and number in (0, one.number)]
+    if not known:
+        raise NoSuchNumber("考试", str(number or ""))
+    if person.role is Role.UNIT_ADMIN and not are_told(known[0]):
+        raise ScoresKept(known[0].settings.title)
+    return known[0].number
 
 
 async def _unit(tx: Tx, person: Person, words: str) -> str:

@@ -1,4 +1,4 @@
-"""`导出`, `导出 台账 [年度] [单位]` and `导出 汇总 [年度] [单位]`, for admins; the file follows by itself."""
+"""`导出`, `导出 台账|汇总 [年度] [单位]` and `导出 考试 [编号] [单位]`, for admins; the file follows by itself."""
 
 import re
 from datetime import datetime
@@ -15,6 +15,7 @@ from training.exports import YEARS_FROM, Kind, Wish
 
 REPORT: Final = "report"
 _KINDS: Final = {"台账": Kind.LINES, "明细": Kind.LINES, "汇总": Kind.SUMMARY}
+_EXAM: Final = re.compile(r"考试(?:报表|成绩)?[\s,，:：]*(?:(\d{1,6})(?!\d)[\s,，:：]*)?(.*)", re.DOTALL)
 _WISH: Final = re.compile(
     r"(?:学时)?(台账|明细|汇总)[\s,，:：]*"
     r"(?:(20\d\d)(?!\d)(?:年度|年)?[\s,，:：]*)?"
@@ -36,6 +37,7 @@ async def export(tx: Tx, item: Item, now: datetime) -> Reply:
     wish = understood(item.rest, this_year)
     incoming = item.incoming
     asked = await actions.ask(tx, person, incoming.channel, incoming.account, wish, now)
+    wish = asked.wish
     if not asked.first:
         return Reply(Text(texts.again(wish, asked.range.names, asked.number)))
     later = Later(REPORT, person.number, incoming.account)
@@ -44,6 +46,9 @@ async def export(tx: Tx, item: Item, now: datetime) -> Reply:
 
 def understood(words: str, this_year: int) -> Wish:
     """Raises: Malformed, for a year that has not begun too."""
+    exam = _EXAM.fullmatch(words.translate(_DIGITS))
+    if exam is not None:
+        return Wish(Kind.EXAM, int(exam[1] or 0), exam[2].strip())
     found = _WISH.fullmatch(words.translate(_DIGITS))
     year = int(found[2] or this_year) if found else 0
     if found is None or not YEARS_FROM <= year <= this_year:

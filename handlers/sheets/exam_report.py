@@ -84,7 +84,7 @@ def _of_exam(stated: Statement) -> list[tuple[str, str]]:
 
 
 def write_report(
-    path: Path, particulars: ExamParticulars, stated: Statement, analysed: Analysis, picture: bytes
+    path: Path, particulars: ExamParticulars, stated: Statement, analysed: Analysis | None, picture: bytes
 ) -> None:
     """`picture` is the spread of the scores as PNG. Raises: UnknownSheetFormat, OSError."""
     with workbook(path, particulars) as book:
@@ -92,7 +92,8 @@ def write_report(
         _divided(book, particulars, stated)
         _detail(book, particulars, stated)
         _away(book, particulars, stated)
-        _items(book, particulars, analysed)
+        if analysed is not None:
+            _items(book, particulars, analysed)
         _spread(book, particulars, stated, picture)
 
 

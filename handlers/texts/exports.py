@@ -10,12 +10,13 @@ from training.exports import (
     Kind,
     NoManagedUnits,
     OutsideUnits,
+    ScoresKept,
     TooManyReports,
     WhichUnit,
     Wish,
 )
 
-TITLES: Final[Mapping[Kind, str]] = {Kind.LINES: "学时台账", Kind.SUMMARY: "学时汇总"}
+TITLES: Final[Mapping[Kind, str]] = {Kind.LINES: "学时台账", Kind.SUMMARY: "学时汇总", Kind.EXAM: "考试报表"}
 USAGE: Final = "导出 汇总 {year}，或 导出 台账 {year} 单位名称。"
 TOO_LARGE: Final = "文件超过 20 MB，请按单位导出，或请系统管理员在服务器上运行 xuefa ledger export。"
 _SHOWN: Final = 5  # units, of several
@@ -25,7 +26,7 @@ _NOT_IN_A_NAME: Final = re.compile(r'[\\/:*?"<>|\s]+')
 
 
 def title(kind: Kind, year: int) -> str:
-    return f"{year}年度{TITLES[kind]}"
+    return f"考试{year}报表" if kind is Kind.EXAM else f"{year}年度{TITLES[kind]}"
 
 
 def of_units(names: Sequence[str]) -> str:
@@ -42,6 +43,7 @@ def choices(names: Sequence[str], year: int) -> str:
         "【导出】发送下面的一句，报表会以文件发给您：\n"
         f"导出 台账 {year} — 学时台账，每笔一行\n"
         f"导出 汇总 {year} — 学时汇总，每人一行\n"
+        "导出 考试 — 最近一次考试的汇总、明细和未参加名单（导出 考试 3 为编号 3 的考试）\n"
         "年度不写为今年；末尾可以写单位名称或代码，只导出这个单位及下级。\n"
         f"您可以导出的范围：{of_units(names)}。"
     )
@@ -79,6 +81,8 @@ def refused(refusal: ExportRefusal) -> str:
             listed = "、".join(f"{name}（{code}）" for code, name in refusal.found[:_SHOWN])
             more = "等" if len(refusal.found) > _SHOWN else ""
             return f"“{refusal.words}”可能是：{listed}{more}。请用括号中的单位代码再发一次。"
+        case ScoresKept():
+            return f"《{refusal.title}》的成绩还没有公布，公布后再导出。"
         case TooManyReports():
             return f"您已有 {refusal.most} 份报表正在生成，请等收到文件后再导出。"
     return "这份报表不能导出。发送“导出”查看可用的选择。"
