@@ -15,6 +15,7 @@ import click
 from aiohttp import web
 
 from bot import app, logs
+from bot.cli.demo_exam import set_exam
 from bot.cli.demo_people import members_and_departments
 from bot.cli.frame import Call, Refused, runs
 from bot.cli.serve import stopped
@@ -63,6 +64,7 @@ async def command(call: Call, port: int, folder: Path) -> None:
     try:
         await migrating.upgrade(database)
         await load_city(database, datetime.now(UTC))
+        await set_exam(database, datetime.now(UTC), by=BY)
         async with _wecom(config, port, _in_order(await members_and_departments(database))) as (sandbox, address):
             there = Config(server=config.server, database=config.database, wecom=_at(config.wecom, address))
             async with app.built(there, database) as parts, app.running(parts):

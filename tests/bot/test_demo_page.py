@@ -97,6 +97,28 @@ async def test_a_newcomer_answers_and_sees_the_hours(page: Page) -> None:
     assert await page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
 
 
+async def test_a_newcomer_sits_the_exam(page: Page) -> None:
+    """From the rules to the score, tapping the card that changes; a multiple choice by two taps."""
+    staff = page.locator(f'[data-pane="{STAFF}"]')
+    for words in ("考试", "开始"):
+        await staff.locator("[data-input]").fill(words)
+        await staff.locator("[data-input]").press("Enter")
+    card = staff.locator('[data-card="button_interaction"]').last
+    for number in range(1, 11):
+        await expect(card.locator("[data-title]")).to_contain_text(f"{number}/20 单选题")
+        await card.get_by_role("button", name="A", exact=True).click()
+    await expect(card.locator("[data-title]")).to_contain_text("11/20 多选题")
+    await card.get_by_role("button", name="A", exact=True).click()
+    await card.get_by_role("button", name="C", exact=True).click()
+    await expect(card.locator("dl")).to_contain_text("AC")
+    await staff.locator("[data-input]").fill("交卷")
+    await staff.locator("[data-input]").press("Enter")
+    await expect(staff).to_contain_text("已答 11/20")
+    await staff.locator("[data-input]").fill("确认")
+    await staff.locator("[data-input]").press("Enter")
+    await expect(staff).to_contain_text("分（满分 100）")
+
+
 async def test_the_menu_and_the_wishes(page: Page) -> None:
     officer = page.locator(f'[data-pane="{OFFICER}"]')
     await officer.locator('[data-menu="更多"]').click()
