@@ -227,6 +227,17 @@ async def sat(tx: Tx, scope: Scope, exam: int, person: str) -> Sequence[int]:
     return list((await tx.execute(statement)).scalars())
 
 
+async def still_sitting(tx: Tx, scope: Scope, exam: int, persons: Iterable[str]) -> frozenset[str]:
+    """Those of them with a sitting of this exam that has not ended."""
+    statement = select(exam_attempt.c.person).where(
+        among(exam_attempt.c.person, "persons"),
+        exam_attempt.c.exam == exam,
+        exam_attempt.c.ended_at.is_(None),
+        scope.allows(exam_attempt.c.person),
+    )
+    return frozenset((await tx.execute(statement, {"persons": texts(persons)})).scalars())
+
+
 async def still_open(tx: Tx, exam: int) -> int:
     statement = select(func.count()).where(exam_attempt.c.exam == exam, exam_attempt.c.ended_at.is_(None))
     found: Any = (await tx.execute(statement.select_from(exam_attempt))).scalar_one()

@@ -15,13 +15,13 @@ from msgspec.structs import replace
 
 from handlers.actions.refilling import approved
 from handlers.actions.standings import load_standings
-from storage import exam_lines, exam_marks, ledger, people, reversals, years
+from storage import exam_lines, exam_marks, ledger, people, reversals, sittings, years
 from storage.database import Tx
 from storage.exam_marks import Result
 from storage.scope import EVERYTHING
 from training.calendar import day_of
 from training.exam_results import Band, band, kept
-from training.exams import Exam, ScoreRelease
+from training.exams import Exam, Keep, ScoreRelease
 from training.forms import Achievement, Form
 from training.hours import Entry, Standing, decimal, fitting
 from training.people import Category, Fact, Field, values_on
@@ -126,10 +126,18 @@ async def standing_lines(tx: Tx, exam: int, persons: Iterable[str]) -> Mapping[s
 
 
 async def _passing(tx: Tx, exam: Exam, persons: Sequence[str]) -> dict[str, Result]:
-    """Person → the sitting that counts, of those who passed."""
+    """Person → the sitting that counts, of those who passed and can no longer fail."""
     found = await exam_marks.results(tx, EVERYTHING, exam.number, persons=persons)
-    counts = {person: counting(exam, results) for person, results in found.items()}
+    sitting = await sittings.still_sitting(tx, EVERYTHING, exam.number, found)
+    settled = {person: of for person, of in found.items() if person not in sitting and _is_settled(exam, of)}
+    counts = {person: counting(exam, results) for person, results in settled.items()}
     return {person: result for person, result in counts.items() if passes(exam, result)}
+
+
+def _is_settled(exam: Exam, results: Sequence[Result]) -> bool:
+    """Where the last sitting counts, there must be no other to come."""
+    kept_last = exam.settings.keep is Keep.LAST
+    return exam.scores_released or not kept_last or len(results) >= exam.settings.attempts
 
 
 def _entry(exam: Exam, result: Result, facts: Sequence[Fact], amount: int, worth: str, now: datetime) -> Entry:

@@ -5,13 +5,13 @@ from sqlalchemy import select
 
 from handlers.actions import exam_credit, merging, reversing
 from question_bank.questions import Kind
-from storage import batches, ledger, tables, years
+from storage import batches, exams, ledger, tables, years
 from storage.database import Database
 from storage.scope import EVERYTHING
 from tests.bot.desk import verified
 from tests.handlers.exam_sat import FIRST, JUDGE, SINGLES, Hall, hall_of
 from tests.handlers.sitting_city import opened
-from training.exams import ScoreRelease, Section
+from training.exams import Keep, ScoreRelease, Section
 from training.years import YearAct, YearEvent
 
 X1 = SINGLES[0]
@@ -129,3 +129,28 @@ async def test_a_line_that_a_merge_moved_is_followed(hall: Hall) -> None:
     assert await credited(hall, "R1") == 0
     await hall.change("x1", "B")
     assert (await hall.hours("R1"), await hall.hours("R2"), await verified(hall.database)) == (0, 0, True)
+
+
+async def test_where_the_last_sitting_counts_a_pass_waits_for_it(database: Database) -> None:
+    """A pass that can still become a failure earns nothing yet."""
+    hall = await hall_of(database, ("R1", "R2"), X1, **ONE, attempts=2, keep=Keep.LAST)
+    for person, last in (("R1", "B"), ("R2", "A")):
+        await hall.sit(person, x1="A")
+        assert await hall.lines(person) == []
+        await hall.sit(person, x1=last)
+    assert (await hall.lines("R1"), await hall.lines("R2")) == ([], [("1:R2", "2.00")])
+
+
+async def test_who_still_sits_is_credited_at_the_end(database: Database) -> None:
+    """The scores come out, and the round of the clock goes past a second sitting."""
+    hall = await hall_of(database, ("R1",), X1, **{**ONE, "release_score": ScoreRelease.AT_CLOSE}, attempts=2)
+    await hall.sit("R1", x1="A")
+    zhou = hall.stage.phone("zhou")
+    await zhou("开始")
+    async with database.write() as tx:
+        await exams.mark_released(tx, hall.exam.number, hall.stage.clock(), scores=True)
+    await hall.stage.mind_exams()
+    assert await hall.lines() == []
+    await zhou("交卷")
+    await zhou("确认")
+    assert await hall.lines() == [("1:R1", "2.00")]

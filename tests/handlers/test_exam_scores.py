@@ -159,8 +159,10 @@ async def test_who_sits_in_chat_meanwhile_is_named(hall: Hall) -> None:
 
 
 async def test_the_last_attempt_may_take_a_pass_and_its_hours_away(database: Database) -> None:
-    hall = await made(database, attempts=2, keep=Keep.LAST, release_score=ScoreRelease.AT_ONCE)
+    hall = await made(database, attempts=2, keep=Keep.LAST)
     await hall.sit("R1", **GOOD)
+    await release(hall)
+    await hall.stage.mind_exams()
     assert await hall.lines() == [("1:R1", "2.00")]
     await hall.confirm(await propose(hall, "R1,,50,,2026-11-23,1号"))
     assert await hall.scores() == {"R1": [8000, 5000]}

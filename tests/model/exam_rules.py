@@ -219,9 +219,18 @@ class City:
     def passed(self, exam: Held, person: str) -> bool:
         return (self.counts(exam, person) or 0) >= 6000
 
+    def settled(self, exam: Held, person: str) -> bool:
+        mine = [sat for sat in self.sat if sat.exam is exam and sat.person == person]
+        final = exam.scores or exam.keep != "last" or len(mine) >= exam.attempts
+        return final and all(sat.ended for sat in mine)
+
     def credit(self, exam: Held, person: str) -> None:
-        """Once a year; all exams here are of one year. A later sitting that counts takes nothing back."""
-        if self.passed(exam, person) and not any(who == person for _, who in self.lines):
+        """Once a year; all exams here are of one year. Not while a sitting that may count is to come."""
+        if (
+            self.settled(exam, person)
+            and self.passed(exam, person)
+            and not any(who == person for _, who in self.lines)
+        ):
             self.lines.add((exam.number, person))
 
     def change(self, exam: Held, question: str, key: Change) -> None:

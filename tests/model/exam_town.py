@@ -71,6 +71,7 @@ SORTS: Final = (
     (2, Keep.FIRST, Grading.PER_OPTION, ScoreRelease.AT_CLOSE, AnswerRelease.AT_CLOSE),
     (3, Keep.LAST, Grading.PARTIAL, ScoreRelease.MANUAL, AnswerRelease.MANUAL),
     (2, Keep.LAST, Grading.EXACT, ScoreRelease.AT_CLOSE, AnswerRelease.AT_CLOSE),
+    (2, Keep.LAST, Grading.EXACT, ScoreRelease.AT_ONCE, AnswerRelease.AT_CLOSE),
 )
 
 
