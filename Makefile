@@ -18,7 +18,7 @@ demo: install
 	exec $(BIN)/xuefa demo --port $(PORT)
 
 test: install-dev lint types imports
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 test-long: install-dev
 	$(BIN)/python -m pytest -m long
