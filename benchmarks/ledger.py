@@ -87,20 +87,27 @@ def export_to(url: str, out: Path) -> "subprocess.Popen[bytes]":
 
 
 def files(urls: dict[int, str], folder: Path) -> None:
+    """In turns, because these machines change their speed from one second to the next."""
     most = max(urls)
-    idle = exported(urls[0], folder / "idle.csv")["cpu"]
     few = {ending: exported(urls[FEW], folder / f"few{ending}")["mib"] for ending in reports.ENDINGS}
-    runs = {ending: [exported(urls[most], folder / f"a{ending}") for _ in range(ROUNDS)] for ending in few}
+    exported(urls[most], folder / "a.csv")
     with (folder / "a.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = [row for row in csv.reader(file) if row[0].isdecimal()]
-    base = statistics.median(csv_seconds(rows, folder / "base.csv") for _ in range(ROUNDS))
-    print(f"{len(rows)} lines; csv.writer alone: {base:.1f} s of CPU")
-    for ending, found in runs.items():
-        spent = statistics.median(run["cpu"] for run in found) - idle
-        print(
-            f"  {ending:<6} CPU {spent / base:5.2f} of that; {found[0]['mib']:4.0f} MiB, "
-            f"{few[ending]:4.0f} for {FEW} lines"
-        )
+    ratios: dict[str, list[float]] = {ending: [] for ending in few}
+    peaks, bases = dict.fromkeys(few, 0.0), []
+    for _ in range(ROUNDS):
+        for ending in few:
+            before = csv_seconds(rows, folder / "base.csv")
+            idle = exported(urls[0], folder / "idle.csv")["cpu"]
+            run = exported(urls[most], folder / f"a{ending}")
+            bases.append((before + csv_seconds(rows, folder / "base.csv")) / 2)
+            ratios[ending].append((run["cpu"] - idle) / bases[-1])
+            peaks[ending] = run["mib"]
+    print(f"{len(rows)} lines; csv.writer alone: {statistics.median(bases):.1f} s of CPU")
+    for ending, found in ratios.items():
+        spread = f"{min(found):.2f} to {max(found):.2f}"
+        memory = f"{peaks[ending]:4.0f} MiB, {few[ending]:4.0f} for {FEW} lines"
+        print(f"  {ending:<6} CPU {statistics.median(found):5.2f} of that ({spread}); {memory}")
 
 
 def csv_seconds(rows: list[list[str]], out: Path) -> float:
