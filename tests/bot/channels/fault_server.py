@@ -113,7 +113,7 @@ class FaultyWeCom:
 
 def settings(base_url: str) -> ApiSettings:
     return ApiSettings(
-        CORP, AGENT, SECRET, base_url, connect_seconds=0.3, total_seconds=0.3, upload_seconds=0.3, at_once=20
+        CORP, AGENT, SECRET, base_url, connect_seconds=1.0, total_seconds=1.0, upload_seconds=1.0, at_once=20
     )
 
 

@@ -23,7 +23,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
 @pytest.fixture
 def settings(wecom: FaultyWeCom) -> ApiSettings:
     return ApiSettings(
-        CORP, AGENT, SECRET, wecom.base_url, connect_seconds=0.3, total_seconds=0.3, upload_seconds=0.3
+        CORP, AGENT, SECRET, wecom.base_url, connect_seconds=1.0, total_seconds=1.0, upload_seconds=1.0
     )
 
 
