@@ -43,7 +43,7 @@ async def drop(request: web.Request) -> web.Response:
 
 
 async def hang(request: web.Request) -> None:
-    await asyncio.sleep(0.5)
+    await asyncio.sleep(2)
 
 
 class FaultyWeCom:
