@@ -205,21 +205,15 @@ async def sitters(
     return [_sitter(row) for row in await tx.execute(statement, values)]
 
 
-async def sitter(tx: Tx, scope: Scope, number: int, person: str) -> Sitter | None:
-    statement = select(exam_roll).where(
-        exam_roll.c.exam == number,
-        exam_roll.c.person == person,
-        scope.allows(exam_roll.c.person, exam_roll.c.unit),
+async def rolls_of(tx: Tx, scope: Scope, person: str, *, lock: bool = False) -> Mapping[int, Sitter]:
+    """Exam → how the person stands on its roll. `lock`: nobody else begins or excuses for them until the commit."""
+    statement = (
+        select(exam_roll)
+        .where(exam_roll.c.person == person, scope.allows(exam_roll.c.person, exam_roll.c.unit))
+        .order_by(exam_roll.c.exam)
     )
-    row = (await tx.execute(statement)).one_or_none()
-    return _sitter(row) if row is not None else None
-
-
-async def rolls_of(tx: Tx, scope: Scope, person: str) -> Mapping[int, Sitter]:
-    """Exam → how the person stands on its roll."""
-    statement = select(exam_roll).where(
-        exam_roll.c.person == person, scope.allows(exam_roll.c.person, exam_roll.c.unit)
-    )
+    if lock:
+        statement = statement.with_for_update()
     return {row.exam: _sitter(row) for row in await tx.execute(statement)}
 
 

@@ -148,7 +148,8 @@ async def excuse(
         raise NoRollYet(number)
     if exam.state is State.RELEASED:
         raise RollSettled(number)
-    stood = await exams.sitter(tx, EVERYTHING, number, person)
+    # Locked before looking at sittings: whoever is beginning just now is waited for, and seen.
+    stood = (await exams.rolls_of(tx, EVERYTHING, person, lock=True)).get(number)
     if stood is None:
         raise NotOnExamRoll(number, person)
     if await sittings.sat(tx, EVERYTHING, number, person):

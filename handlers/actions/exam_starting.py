@@ -63,6 +63,8 @@ class Starting:
 
         Raises: NothingToSit, NotOpen, NotForYou, NoAttemptLeft.
         """
+        # Two at once, from two phones or to two processes: the second waits here, and finds what the first began.
+        await exams.rolls_of(tx, own(person.number), person.number, lock=True)
         going = await self.going_on(tx, person, now)
         if going is not None:
             return going
