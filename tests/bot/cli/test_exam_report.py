@@ -91,4 +91,9 @@ def test_what_cannot_be_done(city: Terminal, words: tuple[str, ...], sentence: s
 
 
 def test_the_command_is_in_the_group(city: Terminal) -> None:
-    city.run("exam", "report", "1", "--out", city.path("a.xlsx"))
+    out = city.path("a.xlsx")
+    told = city.json("exam", "report", "1", "--out", out)
+    assert (told["id"], told["roll"], told["file"]) == (1, 13, out)
+    assert CalamineWorkbook.from_path(out).sheet_names == [
+        *("成绩汇总表", "分类汇总", "成绩明细", "未参加考试人员名单", "试题分析", "成绩分布")
+    ]
