@@ -1,7 +1,8 @@
 """Ledger lines as plain rows, for files of a million of them: texts and whole numbers, no value made of them.
 
-A row is the number of the line and one value for each of `GROUPS`: of a group of one field the field itself, of
-several a JSON array, because a ledger has only some thousands of each and few columns are read sooner than many.
+A row is the number of the line and for each of `GROUPS` a JSON array of its fields, because a ledger has only some
+thousands of each and few columns are read sooner than many. On SQLite they are bytes, which nobody has to decode to
+see whether they are known; on PostgreSQL texts.
 Days are ISO texts; `approved_at` is a moment in UTC to the second, `recorded_hour` to the hour (`2026-11-23 08`);
 hours are texts with two places; `content_classes` are joined by 、; `activity_ref` is the `source_ref` of what came
 from a 培训活动.
@@ -11,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Date, Select, String, Text, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Date, LargeBinary, Select, String, Text, bindparam, case, func, select
 from sqlalchemy import literal_column as literal
 from sqlalchemy import type_coerce as kept_as
 
@@ -24,15 +25,14 @@ from training.summaries import Cut
 
 GROUPS: Final = (
     ("person", "unit", "category", "mark"),
-    ("year", "starts_on", "ends_on", "form", "content_classes"),
-    ("title",),
+    ("year", "starts_on", "ends_on", "form", "content_classes", "title"),
     ("organiser", "mode", "minutes", "hours", "rule", "source"),
     ("activity_ref", "evidence"),
     ("approved_by", "approved_at"),
     ("recorded_hour", "late", "reverses", "note"),
 )
 ACTIVITY: Final = "activity"
-PAGE_ROWS: Final = 1000  # on SQLite nobody commits while a page is read
+PAGE_ROWS: Final = 2000  # on SQLite nobody commits while a page is read
 _SECOND: Final = "YYYY-MM-DD HH24:MI:SS"
 _HOUR: Final = "YYYY-MM-DD HH24"
 
@@ -72,14 +72,12 @@ def _columns(dialect: str) -> Select[Any]:
     made = _made(dialect)
     every = {**{column.name: _spelled(column, dialect) for column in ledger_entry.c}, **made}
     groups = ([every[name] for name in group] for group in GROUPS)
-    return select(
-        ledger_entry.c.seq, *(group[0] if len(group) == 1 else _array(group, dialect) for group in groups)
-    )
+    return select(ledger_entry.c.seq, *(_array(group, dialect) for group in groups))
 
 
 def _array(columns: Sequence[ColumnElement[Any]], dialect: str) -> ColumnElement[Any]:
     if dialect == "sqlite":
-        return kept_as(func.json_array(*columns), String)
+        return func.json_array(*columns).cast(LargeBinary)
     return func.json_build_array(*columns).cast(Text)
 
 

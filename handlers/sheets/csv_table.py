@@ -28,16 +28,16 @@ class CsvTable:
         """Neighbouring cells, ready to be joined with others to a row."""
         return ",".join([_quoted(csv_text(cell)) for cell in cells]).encode()
 
-    def whole(self, number: int) -> bytes:
-        """The piece of a row that begins with a whole number."""
-        return b"%d" % number
+    def wholes(self, numbers: Iterable[int]) -> Iterable[bytes]:
+        """The pieces of rows that begin with a whole number."""
+        return map(b"%d".__mod__, numbers)
 
     def add_rows(self, rows: Iterable[Iterable[bytes]]) -> None:
         """Each row its pieces from left to right, without a gap."""
-        self._file.writelines([(b",".join(pieces) or _EMPTY_ROW) + b"\r\n" for pieces in rows])
+        self._file.write(b"\r\n".join((*map(b",".join, rows), b"")))
 
     def add(self, row: Sequence[Cell]) -> None:
-        self.add_rows(((self.piece(0, row),),))
+        self.add_rows(((self.piece(0, row) or _EMPTY_ROW,),))
 
     def end(self, total: Sequence[Cell], particulars: Particulars) -> None:
         self.add(total)

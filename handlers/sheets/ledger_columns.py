@@ -101,8 +101,7 @@ def groups_of(names: Names) -> tuple[Group, ...]:
 
     return (
         Group("单位", who),
-        Group("考核年度", _when),
-        Group("内容", lambda title: (title,)),
+        Group("考核年度", _what),
         Group("主办单位", how),
         Group("活动编号", _evidence),
         Group("审核人", approval),
@@ -110,8 +109,8 @@ def groups_of(names: Names) -> tuple[Group, ...]:
     )
 
 
-def _when(year: int, starts_on: str, ends_on: str, form: str, classes: str) -> tuple[Cell, ...]:
-    return year, starts_on, ends_on, FORMS.get(form, form), classes
+def _what(year: int, starts_on: str, ends_on: str, form: str, classes: str, title: str) -> tuple[Cell, ...]:
+    return year, starts_on, ends_on, FORMS.get(form, form), classes, title
 
 
 def _evidence(activity_ref: str, evidence: str) -> tuple[Cell, ...]:

@@ -48,14 +48,11 @@ class LedgerSheet:
     def __init__(self, table: Table, names: Names) -> None:
         self._table = table
         self.count = self._hundredths = 0
-        named = zip(groups_of(names), GROUPS, strict=True)
-        self._pieces = [self._kept(group, alone=len(fields) == 1) for group, fields in named]
+        self._pieces = [self._kept(group) for group in groups_of(names)]
         self._amounts = _Kept(lambda values: hundredths(Decimal(msgspec.json.decode(values)[_HOURS])))
 
-    def _kept(self, group: Group, *, alone: bool) -> _Kept:
+    def _kept(self, group: Group) -> _Kept:
         place, piece, cells = HEADERS.index(group.first), self._table.piece, group.cells
-        if alone:
-            return _Kept(lambda value: piece(place, cells(value)))
         return _Kept(lambda values: piece(place, cells(*msgspec.json.decode(values))))
 
     @property
@@ -66,7 +63,7 @@ class LedgerSheet:
         """Rows of `storage.ledger_rows`. All of it runs in C: a million of them are some 30 million cells."""
         columns = list(zip(*rows, strict=True))
         groups = (map(kept.__getitem__, values) for kept, values in zip(self._pieces, columns[1:], strict=True))
-        self._table.add_rows(zip(map(self._table.whole, columns[0]), *groups, strict=True))
+        self._table.add_rows(zip(self._table.wholes(columns[0]), *groups, strict=True))
         self.count += len(rows)
         self._hundredths += sum(map(self._amounts.__getitem__, columns[_HOURS_GROUP]))
 

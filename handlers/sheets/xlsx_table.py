@@ -25,6 +25,7 @@ except ImportError:  # a processor that it is not built for
     from zlib import compressobj  # type: ignore[assignment]
 
 ROWS_A_SHEET: Final = 1_000_000  # Excel ends at 1,048,576
+AT_ONCE: Final = 64  # rows: what a thousand need would go back to the system each time, and be asked for again
 SIGNATURE_STEP: Final = 8  # columns from one signature to the next
 CELL_CHARACTERS: Final = 32_767  # Excel takes no more of a text
 COMPRESSION: Final = 1  # zlib's default takes three times as long for a sixth less
@@ -56,14 +57,14 @@ class XlsxTable:
         """Neighbouring cells from `column` on, ready to be joined with others to a row."""
         return self._styled(column, cells, self._plain).encode()
 
-    def whole(self, number: int) -> bytes:
-        """The piece of a row that begins with a whole number."""
-        return b'<c r="A\0" s="%d"><v>%d</v></c>' % (self._plain.whole, number)
+    def wholes(self, numbers: Iterable[int]) -> Iterable[bytes]:
+        """The pieces of rows that begin with a whole number."""
+        return map((b'<c r="A\0" s="%d"><v>' % self._plain.whole + b"%d</v></c>").__mod__, numbers)
 
     def add_rows(self, rows: Iterable[Iterable[bytes]]) -> None:
         """Each row its pieces from left to right."""
         coming = iter(rows)
-        while now := list(islice(coming, max(1, self._rows_a_sheet + 2 - self._next))):
+        while now := list(islice(coming, max(1, min(AT_ONCE, self._rows_a_sheet + 2 - self._next)))):
             if self._next > self._rows_a_sheet + 1:
                 self._end_sheet(self._next - 1)
                 self._begin_sheet()
@@ -108,9 +109,9 @@ class XlsxTable:
 
     def _write(self, rows: Iterable[Iterable[bytes]]) -> None:
         cells = list(map(b"".join, rows))
-        numbers = [b"%d" % number for number in range(self._next, self._next + len(cells))]
+        numbers = list(map(b"%d".__mod__, range(self._next, self._next + len(cells))))
         named = map(bytes.replace, cells, repeat(_ROW_BYTE), numbers)
-        self._sheet.write(b"".join([b'<row r="%b">%b</row>' % row for row in zip(numbers, named, strict=True)]))
+        self._sheet.write(b"".join(map(b'<row r="%b">%b</row>'.__mod__, zip(numbers, named, strict=True))))
         self._next += len(cells)
 
     def _styled(self, column: int, cells: Sequence[Cell], styles: Styles) -> str:

@@ -9,7 +9,6 @@ import pytest
 
 from storage import ledger, ledger_rows
 from storage.database import Database
-from storage.ledger_rows import GROUPS
 from storage.scope import EVERYTHING, Scope, own
 from tests.handlers.sheets.ledgers import row_of
 from tests.storage.rows import NOW, entry
@@ -42,8 +41,7 @@ async def read(
 
 def opened(row: tuple[Any, ...]) -> list[Any]:
     """Spelling of JSON and of yes and no aside."""
-    pairs = zip(GROUPS, row[1:], strict=True)
-    return [row[0], *(value if len(group) == 1 else msgspec.json.decode(value) for group, value in pairs)]
+    return [row[0], *map(msgspec.json.decode, row[1:])]
 
 
 async def test_a_row_says_what_the_line_says(database: Database) -> None:

@@ -56,7 +56,7 @@ def row_of(seq: int, entry: Entry) -> Row:
         "recorded_hour": entry.recorded_at.strftime("%Y-%m-%d %H"),
     }
     groups = ([read[name] for name in group] for group in GROUPS)
-    return (seq, *(group[0] if len(group) == 1 else msgspec.json.encode(group).decode() for group in groups))
+    return (seq, *map(msgspec.json.encode, groups))
 
 
 def many(count: int) -> Iterator[Row]:

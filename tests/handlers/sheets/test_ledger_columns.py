@@ -8,7 +8,6 @@ import pytest
 
 from handlers.sheets.cells import Cell
 from handlers.sheets.ledger_columns import HEADERS, Names, groups_of
-from storage.ledger_rows import GROUPS
 from tests.handlers.sheets.ledgers import NAMES, Row, line
 
 # Source: domain, Export headers that officials expect.
@@ -20,9 +19,9 @@ EXPECTED = (
 
 def row(of: Row, names: Names = NAMES) -> dict[str, Cell]:
     cells: list[Cell] = [of[0]]
-    for group, fields, value in zip(groups_of(names), GROUPS, of[1:], strict=True):
+    for group, value in zip(groups_of(names), of[1:], strict=True):
         assert HEADERS.index(group.first) == len(cells)
-        cells += group.cells(*([value] if len(fields) == 1 else msgspec.json.decode(value)))
+        cells += group.cells(*msgspec.json.decode(value))
     return dict(zip(HEADERS, cells, strict=True))
 
 
