@@ -6,7 +6,8 @@ Source: doc 90241.
 """
 
 import re
-from functools import cache, lru_cache
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from bot.channels.wecom_cards import changed_card
@@ -14,14 +15,18 @@ from handlers.message import Card
 
 # What XML 1.0 cannot carry even as a reference; a rare control character in a name must not cost the reply.
 _NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_IRREGULAR: Final = {
-    "keyname": "KeyName",
-    "checkbox": "CheckBox",
-    "userid": "UserId",
-    "appid": "AppId",
-    "pagepath": "PagePath",
-}
-_IN_QUOTE_AREA: Final = {**_IRREGULAR, "appid": "Appid"}
+
+
+class _Names(dict[str, str]):
+    """JSON names to those of elements: our own, a few dozen, each made once."""
+
+    def __missing__(self, name: str) -> str:
+        made = self[name] = "".join(word.capitalize() for word in name.split("_"))
+        return made
+
+
+_NAMES: Final = _Names(keyname="KeyName", checkbox="CheckBox", userid="UserId", appid="AppId", pagepath="PagePath")
+_QUOTE_AREA_NAMES: Final = _Names({**_NAMES, "appid": "Appid"})
 
 
 def text_reply(account: str, corp_id: str, created: int, text: str) -> bytes:
@@ -55,20 +60,25 @@ def _reply(account: str, corp_id: str, created: int, kind: str, inner: bytes) ->
 
 def element(name: str, value: object) -> str:
     """A card's JSON as XML, under its names there."""
-    if isinstance(value, str):
-        return f"<{name}>{_cdata(value)}</{name}>"
     if isinstance(value, dict):
-        special = _IN_QUOTE_AREA if name == "QuoteArea" else _IRREGULAR
-        inner = "".join([element(special.get(key) or _xml_name(key), item) for key, item in value.items()])
-        return f"<{name}>{inner}</{name}>"
+        return f"<{name}>{_inner(value, _QUOTE_AREA_NAMES if name == 'QuoteArea' else _NAMES)}</{name}>"
     if isinstance(value, list):
         return "".join([element(name, item) for item in value])
+    if isinstance(value, str):
+        return f"<{name}>{_cdata(value)}</{name}>"
     return f"<{name}>{str(value).lower()}</{name}>"  # numbers, and true or false
 
 
-@cache  # the names are our own, a few dozen
-def _xml_name(json_name: str) -> str:
-    return "".join(word.capitalize() for word in json_name.split("_"))
+def _inner(value: Mapping[str, object], names: _Names) -> str:
+    """Nearly all of a card are plain texts and numbers, for which a call each would be half of the work."""
+    parts = []
+    for key, item in value.items():
+        name = names[key]
+        if type(item) is str and item.isprintable() and "]]>" not in item:
+            parts.append(f"<{name}><![CDATA[{item}]]></{name}>")
+        else:
+            parts.append(element(name, item))
+    return "".join(parts)
 
 
 def _cdata(text: str) -> str:
