@@ -6,10 +6,9 @@ from typing import Final
 
 import click
 
-from bot.cli.files import content_of, problem_lines, problem_rows, refusal
+from bot.cli.files import problem_lines, problem_rows, table_of
 from bot.cli.frame import Call, operator, runs
-from question_bank.formats.table import Row, Table, read_table
-from question_bank.formats.unreadable import Unreadable
+from question_bank.formats.table import Row, Table
 from question_bank.problems import Problem
 from storage import audit, calendar
 from storage.audit import Act
@@ -31,10 +30,7 @@ def command() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @runs
 async def import_(call: Call, file: Path) -> None:
-    try:
-        table = read_table(file.name, content_of(file), _HEADERS, ("day", "kind"))
-    except Unreadable as error:
-        raise refusal(error, _HEADERS) from None
+    table = table_of(file, _HEADERS, ("day", "kind"))
     days, problems = read_days(table)
     now = datetime.now(UTC)
     async with call.database(creates=True) as database, database.write() as tx:

@@ -8,14 +8,12 @@ from typing import Any
 import click
 
 from bot.cli.exam_number import of_exam
-from bot.cli.files import content_of, problem_lines, problem_rows, refusal
+from bot.cli.files import problem_lines, problem_rows, table_of
 from bot.cli.frame import Call, runs
 from bot.cli.proposing import demand_words, propose, proposed_by, waits
 from bot.rule_files import rules_of
 from handlers.actions.exam_scores import Planned, planned
 from handlers.texts import exam_scores as texts
-from question_bank.formats.table import read_table
-from question_bank.formats.unreadable import Unreadable
 from training.score_cells import HEADERS, REQUIRED
 
 
@@ -29,10 +27,7 @@ async def command(call: Call, number: int, file: Path, dry_run: bool, account: s
     now = datetime.now(UTC)
     if not dry_run:
         demand_words(account, reason)
-    try:
-        table = read_table(file.name, content_of(file), HEADERS, REQUIRED)
-    except Unreadable as error:
-        raise refusal(error, HEADERS) from None
+    table = table_of(file, HEADERS, REQUIRED)
     async with call.database() as database:
         found = await planned(database, rules_of(call.config()), number, table, now)
         wanted = found.plan.lines and not dry_run

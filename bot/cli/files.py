@@ -1,11 +1,12 @@
 """Files that people bring: read whole, refused in a clear sentence, problems listed row by row."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from bot.cli.frame import Refused
 from handlers.sheets.table_file import UnknownSheetFormat
+from question_bank.formats.table import Table, read_table
 from question_bank.formats.unreadable import Fact, Unreadable
 from question_bank.problems import Problem, Severity
 
@@ -21,6 +22,14 @@ def content_of(path: Path) -> bytes:
     if size > MOST_BYTES:
         raise Refused(f"文件 {path} 有 {size} 字节，超过上限 {MOST_BYTES} 字节，请拆分后导入。")
     return path.read_bytes()
+
+
+def table_of(path: Path, headers: Mapping[str, str], required: Collection[str]) -> Table:
+    """`headers` and `required` as `read_table` wants them. Raises: Refused."""
+    try:
+        return read_table(path.name, content_of(path), headers, required)
+    except Unreadable as error:
+        raise refusal(error, headers) from None
 
 
 def demand_folder_of(path: Path) -> None:

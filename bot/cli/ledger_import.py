@@ -7,14 +7,12 @@ from typing import Any
 
 import click
 
-from bot.cli.files import content_of, problem_lines, problem_rows, refusal
+from bot.cli.files import problem_lines, problem_rows, table_of
 from bot.cli.frame import Call, runs
 from bot.cli.proposing import demand_words, propose, proposed_by, waits
 from bot.rule_files import rules_of
 from handlers.actions.past_plan import Planned, planned
 from handlers.texts import past_hours as texts
-from question_bank.formats.table import read_table
-from question_bank.formats.unreadable import Unreadable
 from training.past_cells import HEADERS, REQUIRED
 
 
@@ -28,10 +26,7 @@ async def command(call: Call, file: Path, dry_run: bool, late: bool, account: st
     now = datetime.now(UTC)
     if not dry_run:
         demand_words(account, reason)
-    try:
-        table = read_table(file.name, content_of(file), HEADERS, REQUIRED)
-    except Unreadable as error:
-        raise refusal(error, HEADERS) from None
+    table = table_of(file, HEADERS, REQUIRED)
     async with call.database() as database:
         found = await planned(database, rules_of(call.config()), table, now, late=late)
         wanted = found.plan.lines and not dry_run

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from bot.cli import staff_change, staff_merge, staff_sync
-from bot.cli.files import content_of, demand_folder_of, problem_lines, problem_rows, refusal, unwritable
+from bot.cli.files import demand_folder_of, problem_lines, problem_rows, table_of, unwritable
 from bot.cli.frame import Call, operator, runs
 from bot.cli.proposing import demand_words, propose_in, proposed_by, waits
 from bot.rule_files import rules_of
@@ -18,8 +18,7 @@ from handlers.actions.standings import fill_owed
 from handlers.sheets.roster_sheet import write_rows
 from handlers.sheets.table_file import UnknownSheetFormat
 from handlers.texts import batches as texts
-from question_bank.formats.table import Table, read_table
-from question_bank.formats.unreadable import Unreadable
+from question_bank.formats.table import Table
 from storage import units
 from storage.database import Database
 from storage.scope import EVERYTHING
@@ -50,7 +49,7 @@ command.add_command(staff_sync.command)
 @runs
 async def import_(call: Call, file: Path, dry_run: bool, full: bool, account: str, reason: str) -> None:
     now = datetime.now(UTC)
-    table = _table(file)
+    table = table_of(file, HEADERS, REQUIRED)
     rules = rules_of(call.config())
     async with call.database(creates=True) as database:
         plan = await _plan(database, rules, table, now, full=full)
@@ -73,13 +72,6 @@ async def _apply(
             batch = await propose_in(call, tx, account, reason, of_roll(plan.changed, ()), now)
     await fill_owed(database, rules, day_of(now).year)
     return batch
-
-
-def _table(file: Path) -> Table:
-    try:
-        return read_table(file.name, content_of(file), HEADERS, REQUIRED)
-    except Unreadable as error:
-        raise refusal(error, HEADERS) from None
 
 
 async def _plan(database: Database, rules: Rules, table: Table, now: datetime, *, full: bool) -> RollPlan:

@@ -8,14 +8,12 @@ from typing import Any
 import click
 
 from bot.cli import units_merge
-from bot.cli.files import content_of, problem_lines, problem_rows, refusal
+from bot.cli.files import problem_lines, problem_rows, table_of
 from bot.cli.frame import Call, operator, runs
 from bot.cli.proposing import demand_words, propose_in, proposed_by, waits
 from handlers.actions import rolls
 from handlers.actions.batches import unit_names
 from handlers.texts import batches as texts
-from question_bank.formats.table import read_table
-from question_bank.formats.unreadable import Unreadable
 from storage import people, units
 from training.batches import UnitChanges, of_units
 from training.unit_files import HEADERS, REQUIRED
@@ -37,10 +35,7 @@ command.add_command(units_merge.command)
 @runs
 async def import_(call: Call, file: Path, dry_run: bool, account: str, reason: str) -> None:
     now = datetime.now(UTC)
-    try:
-        table = read_table(file.name, content_of(file), HEADERS, REQUIRED)
-    except Unreadable as error:
-        raise refusal(error, HEADERS) from None
+    table = table_of(file, HEADERS, REQUIRED)
     async with call.database(creates=True) as database:
         async with database.read() as tx:
             plan = plan_units(table, await units.facts(tx), now)
