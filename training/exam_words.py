@@ -1,11 +1,11 @@
 """The words in which reports and messages say the same of an exam: rates, scores, why somebody is away."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
-from training.exam_results import Rate
-from training.exams import Exam, Excuse, ScoreRelease, State
+from training.exam_results import Band, Rate
+from training.exams import Exam, Excuse, State
 from training.hours import decimal
 from training.rule_document import plain
 
@@ -14,6 +14,12 @@ NOT_YET: Final = "尚未参加"
 DEFERRED: Final = "缓考"
 EXCUSED: Final = "免考"
 NO_RATE: Final = "—"
+BANDS: Final[Mapping[Band, str]] = {
+    Band.FAILED: "不合格",
+    Band.PASSED: "合格",
+    Band.GOOD: "良好",
+    Band.EXCELLENT: "优秀",
+}
 
 
 def rate_words(rate: Rate) -> str:
@@ -44,8 +50,3 @@ def away_words(excuse: Excuse, *, over: bool) -> str:
         case Excuse.EXCUSED:
             return EXCUSED
     return ABSENT if over else NOT_YET
-
-
-def are_told(exam: Exam) -> bool:
-    """Whether scores may be known to those who sat."""
-    return exam.scores_released or exam.settings.release_score is ScoreRelease.AT_ONCE

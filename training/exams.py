@@ -171,6 +171,11 @@ class Exam(msgspec.Struct, frozen=True):
             return State.CLOSED
         return self.state
 
+    @property
+    def scores_told(self) -> bool:
+        """Whether scores may be known to those who sat: from their release on, or as soon as they hand in."""
+        return self.scores_released or self.settings.release_score is ScoreRelease.AT_ONCE
+
     def deadline(self, started_at: datetime) -> datetime:
         """The earlier of start + duration and the end of the window."""
         return min(started_at + self.settings.duration, self.closes_at)

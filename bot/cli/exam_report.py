@@ -18,7 +18,6 @@ from handlers.sheets.exam_report import ExamParticulars
 from handlers.sheets.table_file import UnknownSheetFormat
 from handlers.texts.exam_figures import said
 from training.exam_results import Figures, Rate, figures
-from training.exam_words import are_told
 
 
 @click.command(help="导出考试报表（.xlsx：汇总、明细、未参加名单、试题分析；.csv：只有成绩明细）。")
@@ -51,7 +50,7 @@ def _document(stated: Statement, line: Figures, particulars: ExamParticulars, ou
         **{"attendance": _pair(line.attendance), "pass_rate": _pair(line.pass_rate)},
         **{"excellent_rate": _pair(line.excellent_rate), "made_up": line.made_up},
         "pass_rate_after_makeup": _pair(line.pass_rate_after_makeup),
-        "scores_released": are_told(stated.exam),
+        "scores_released": stated.exam.scores_told,
     }
 
 

@@ -1,6 +1,6 @@
 """`证书`: the newest exam that somebody has passed and whose scores are out, or why there is no certificate."""
 
-from handlers.actions.exam_credit import counting, told
+from handlers.actions.exam_credit import counting
 from storage import exam_marks, exams
 from storage.database import Tx
 from storage.exams import Sitter
@@ -39,7 +39,7 @@ async def _of(tx: Tx, exam: Exam, sitter: Sitter) -> Certificate | Why:
     results = await exam_marks.results(tx, own(sitter.person), exam.number, person=sitter.person)
     if not results:
         return Why.NOT_SAT
-    if not told(exam):
+    if not exam.scores_told:
         return Why.NOT_TOLD
     counts = counting(exam, results[sitter.person])
     reached = band(counts.score, counts.full_marks, exam.settings.bands)

@@ -21,7 +21,7 @@ from storage.exam_marks import Result
 from storage.scope import EVERYTHING
 from training.calendar import day_of
 from training.exam_results import Band, band, kept
-from training.exams import Exam, Keep, ScoreRelease
+from training.exams import Exam, Keep
 from training.forms import Achievement, Form
 from training.hours import Entry, Standing, decimal, fitting
 from training.people import Category, Fact, Field, values_on
@@ -44,11 +44,6 @@ class Lines(msgspec.Struct, frozen=True):
 
 def ref_of(exam: int, person: str) -> str:
     return f"{exam}:{person}"
-
-
-def told(exam: Exam) -> bool:
-    """Whether its scores are known to those who sat it, and count."""
-    return exam.scores_released or exam.settings.release_score is ScoreRelease.AT_ONCE
 
 
 def counting(exam: Exam, results: Sequence[Result]) -> Result:

@@ -17,7 +17,7 @@ from storage import exam_marks, exams, focus, sittings
 from storage.database import Tx
 from storage.sittings import BY_CLOCK, BY_PERSON, Sitting
 from training.exam_errors import Ended, NoOpenSitting
-from training.exams import GRACE, Exam, ScoreRelease
+from training.exams import GRACE, Exam
 from training.marking import Item, KeyChange, Marks, mark_paper
 from training.papers import decoded
 from training.rules import Rules
@@ -81,7 +81,7 @@ class Ending:
         batch = history[-1].batch if history else None
         await exam_marks.keep(tx, sitting.attempt, marks, exam_marks.HANDED_IN, now, batch=batch)
         await focus.leave(tx, [sitting.person], kind=FOCUS)
-        told = exam.scores_released or exam.settings.release_score is ScoreRelease.AT_ONCE
+        told = exam.scores_told
         lines = await credit(tx, self.rules, exam, [sitting.person], now) if told else 0
         return Handed(exam, sitting, by, marks, full_marks(exam, book, sitting.items), told, lines > 0)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from handlers.actions import reversing
-from handlers.actions.exam_credit import credit, standing_lines, told
+from handlers.actions.exam_credit import credit, standing_lines
 from handlers.actions.standings import load_standings
 from storage import exams, ledger
 from storage.database import Tx
@@ -46,4 +46,4 @@ async def _lock(tx: Tx, rules: Rules, persons: Sequence[str], year: int) -> None
 async def _others(tx: Tx, exam: Exam) -> list[Exam]:
     found = await exams.every(tx, State.OPEN, State.CLOSED, State.RELEASED)
     same_year = (one for one in found if one.settings.year == exam.settings.year and one.number != exam.number)
-    return [one for one in same_year if told(one)]
+    return [one for one in same_year if one.scores_told]

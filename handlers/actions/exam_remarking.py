@@ -13,7 +13,7 @@ import msgspec
 from msgspec.structs import replace
 
 from handlers.actions.exam_books import Book, Shelf
-from handlers.actions.exam_credit import counting, passes, told
+from handlers.actions.exam_credit import counting, passes
 from handlers.actions.exam_ending import marked
 from handlers.actions.exam_following import follow
 from handlers.actions.exam_moves import exam_numbered
@@ -157,12 +157,12 @@ async def remark_left(tx: Tx, rules: Rules, number: int, now: datetime, *, at_mo
     rescored: list[Rescored] = []
     if page:
         rescored = await _remarked(tx, exam, book, page, keys, now)
-        if told(exam):
+        if exam.scores_told:
             await _follow(tx, rules, exam, rescored, history[-1].batch, now)
     done = len(page) < at_most
     if done:
         await exam_remarks.note_done(tx, history, now)
-    known = tuple(one for one in rescored if told(exam) and one.before.score != one.after.score)
+    known = tuple(one for one in rescored if exam.scores_told and one.before.score != one.after.score)
     return Slice(exam, known, done)
 
 

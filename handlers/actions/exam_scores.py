@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.actions import rolls
-from handlers.actions.exam_credit import counting, passes, told
+from handlers.actions.exam_credit import counting, passes
 from handlers.actions.exam_following import follow
 from handlers.actions.exam_moves import exam_numbered
 from question_bank.formats.table import Table
@@ -97,7 +97,7 @@ async def enter(
         entered[line.person] = more + 1
         numbered.append((len(sat) + more + 1, line))
     await exam_imports.enter(tx, exam.number, numbered, now, batch.number)
-    if not told(exam):
+    if not exam.scores_told:
         return None
     await _follow(tx, rules, exam, persons, batch, by, now)
     return Entered(exam, tuple(persons))

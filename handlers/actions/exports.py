@@ -12,7 +12,6 @@ from storage.reports import Job
 from storage.scope import own
 from training.calendar import day_of
 from training.errors import NoSuchNumber, NotAllowed
-from training.exam_words import are_told
 from training.exams import State
 from training.exports import Kind, OutsideUnits, ScoresKept, TooManyReports, Wish, roots, said, unit_meant
 from training.people import Person, Role
@@ -105,7 +104,7 @@ async def _exam(tx: Tx, person: Person, number: int) -> int:
     known = [one for one in await exams.every(tx) if one.state is not State.DRAFT and number in (0, one.number)]
     if not known:
         raise NoSuchNumber("考试", str(number or ""))
-    if person.role is Role.UNIT_ADMIN and not are_told(known[0]):
+    if person.role is Role.UNIT_ADMIN and not known[0].scores_told:
         raise ScoresKept(known[0].settings.title)
     return known[0].number
 

@@ -14,7 +14,7 @@ from handlers.pictures.typesetting import lines, width
 from training.calendar import day_of
 from training.exam_distribution import BANDS_OF_TEN, Column, distribution
 from training.exam_results import HUNDRED, Figures, Sitter, figures
-from training.exam_words import are_told, full_words, points_words, rate_words
+from training.exam_words import full_words, points_words, rate_words
 from training.exams import Exam
 
 WIDTH: Final = 1000
@@ -42,7 +42,7 @@ class ExamPicture:
 def picture_of(exam: Exam, sitters: Iterable[Sitter], now: datetime) -> ExamPicture:
     everybody, bands = list(sitters), exam.settings.bands
     line, columns = figures(everybody, bands), distribution(everybody, bands)
-    return ExamPicture(exam.settings.title, day_of(now), line, columns, bands.passed, are_told(exam))
+    return ExamPicture(exam.settings.title, day_of(now), line, columns, bands.passed, exam.scores_told)
 
 
 def draw(picture: ExamPicture) -> bytes:

@@ -14,8 +14,8 @@ from handlers.sheets.exam_cells import category_cell, points_cell
 from handlers.sheets.particulars import city_time
 from storage.sittings import BY_CLOCK, CHAT, PAPER
 from training.calendar import CITY
-from training.exam_results import Band, band
-from training.exam_words import EXCUSED, away_words, is_over, points_words
+from training.exam_results import band
+from training.exam_words import BANDS, EXCUSED, away_words, is_over, points_words
 from training.exams import Bands, Exam, Excuse, Keep
 from training.names import GROUPS
 
@@ -32,12 +32,6 @@ AWAY_COLUMNS: Final[Mapping[str, float]] = {
     **{"单位书面说明": 28, "补考安排": 44},
 }
 MODES: Final[Mapping[str, str]] = {CHAT: "在线", PAPER: "线下"}
-BANDS: Final[Mapping[Band, str]] = {
-    Band.FAILED: "不合格",
-    Band.PASSED: "合格",
-    Band.GOOD: "良好",
-    Band.EXCELLENT: "优秀",
-}
 _KEEP: Final[Mapping[Keep, str]] = {Keep.HIGHEST: "取最高", Keep.FIRST: "取首次", Keep.LAST: "取末次"}
 NO_REASON: Final = "未说明"
 BY_UNIT: Final = "单位申请"

@@ -38,7 +38,7 @@ from handlers.sheets.table_file import table_file
 from handlers.sheets.workbook import Sheet, Workbook, workbook
 from training.exam_distribution import distribution
 from training.exam_results import Rate
-from training.exam_words import are_told, is_over, points_words, rate_words
+from training.exam_words import is_over, points_words, rate_words
 
 SPREAD: Final = "成绩分布"
 SPREAD_COLUMNS: Final = {"序号": 6, "得分率(%)": 14, "人数": 8, "其中不合格": 12, "其中合格": 12, "占实考": 20}
@@ -70,7 +70,7 @@ def _of_exam(stated: Statement) -> list[tuple[str, str]]:
         ("考试", f"{exam.settings.title}（考试 {exam.number}）"),
         ("考试时间", f"{city_time(exam.opens_at)} 至 {city_time(exam.closes_at)}（{state}）"),
         ("应考名单基准日", exam.basis_day.isoformat() if exam.basis_day else ""),
-        ("成绩公布", "已公布" if are_told(exam) else NOT_TOLD),
+        ("成绩公布", "已公布" if exam.scores_told else NOT_TOLD),
         ("等次分数线", f"{marks}（按满分 100 折算）"),
     ]
     if stated.makeups:
@@ -109,7 +109,7 @@ def _summary(book: Workbook, particulars: ExamParticulars, stated: Statement) ->
     sheet = book.sheet(SUMMARY, SUMMARY_COLUMNS, frozen=2)
     for row in unit_rows(stated):
         sheet.add(row)
-    sheet.total(total_row(stated, "" if are_told(stated.exam) else NOT_TOLD))
+    sheet.total(total_row(stated, "" if stated.exam.scores_told else NOT_TOLD))
     sheet.end(particulars)
 
 

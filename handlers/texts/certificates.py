@@ -3,8 +3,9 @@
 from typing import Final
 
 from handlers.texts.exam_rules import points
-from handlers.texts.exams import BANDS, when_told
+from handlers.texts.exams import when_told
 from training.certificates import Certificate, NoCertificate, Why
+from training.exam_words import BANDS
 from training.rules import Compliance
 
 ISSUER: Final = "市司法局"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from training.exam_results import Figures
-from training.exam_words import are_told, full_words, is_over, points_words, rate_words
+from training.exam_words import full_words, is_over, points_words, rate_words
 from training.exams import Exam
 
 
@@ -29,7 +29,7 @@ def _lines(exam: Exam, line: Figures, now: datetime, scope: str) -> Iterator[str
         yield f"补考 {line.made_up} 人，补考后合格率 {rate_words(line.pass_rate_after_makeup)}"
     if not is_over(exam, now):
         yield "考试尚未截止。"
-    if not are_told(exam):
+    if not exam.scores_told:
         yield "成绩未公布，请勿外传。"
 
 

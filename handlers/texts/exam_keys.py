@@ -8,12 +8,12 @@ from typing import Final
 
 from handlers.actions.exam_remarking import DryRun, Rescored
 from handlers.texts.exam_rules import points
-from handlers.texts.exams import BANDS
 from question_bank.questions import LETTERS, RIGHT, WRONG
 from training import exam_keys as errors
 from training.batches import KeyChangeProposal
 from training.exam_keys import KeyRefusal
 from training.exam_results import band
+from training.exam_words import BANDS
 from training.exams import Exam
 from training.marking import Answer
 

@@ -1,7 +1,7 @@
 """What people on the roll are told by the clock: the same text for everybody, without a name or a score."""
 
 from handlers.texts.exam_rules import moment
-from handlers.texts.exams import told, when_told
+from handlers.texts.exams import when_told
 from training.exams import Exam
 
 
@@ -15,7 +15,7 @@ def opened(exam: Exam) -> str:
 
 
 def time_is_up(exam: Exam) -> str:
-    then = "回复“考试”查看成绩。" if told(exam) else when_told(exam)
+    then = "回复“考试”查看成绩。" if exam.scores_told else when_told(exam)
     return f"“{exam.settings.title}”考试时间到，已自动交卷，已保存的作答都计入。{then}"
 
 

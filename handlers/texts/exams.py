@@ -11,11 +11,11 @@ from handlers.texts.exam_screens import END_TAP, START_TAP
 from question_bank.questions import CARD_CHARACTERS
 from storage.exam_marks import Result
 from storage.sittings import BY_CLOCK, BY_PERSON
-from training.exam_results import Band, band, kept
+from training.exam_results import band, kept
+from training.exam_words import BANDS
 from training.exams import Exam, Excuse, ScoreRelease, State
 from training.sitting import minutes_left
 
-BANDS: Final = {Band.FAILED: "不合格", Band.PASSED: "合格", Band.GOOD: "良好", Band.EXCELLENT: "优秀"}
 EXCUSES: Final = {
     Excuse.DEFERRED: "您已办理缓考，请等补考通知。",
     Excuse.EXCUSED: "您已办理免考，不用参加。",
@@ -51,16 +51,12 @@ def start_card(exam: Exam, now: datetime) -> Card:
 
 def result(exam: Exam, results: tuple[Result, ...]) -> str:
     """The score that counts, when scores are released; until then how it ended."""
-    if not told(exam):
+    if not exam.scores_told:
         how = "已到时自动交卷" if results[-1].ended_by == BY_CLOCK else "已交卷"
         return f"“{exam.settings.title}”{how}。{when_told(exam)}"
     counts = results[kept([one.score for one in results], exam.settings.keep)]
     several = f"（{len(results)} 次中的第 {counts.number} 次）" if len(results) > 1 else ""
     return f"“{exam.settings.title}”成绩：{_score(exam, counts.score, counts.full_marks)}{several}"
-
-
-def told(exam: Exam) -> bool:
-    return exam.scores_released or exam.settings.release_score is ScoreRelease.AT_ONCE
 
 
 def when_told(exam: Exam) -> str:
