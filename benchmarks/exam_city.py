@@ -2,6 +2,7 @@
 
 import random
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from sqlalchemy import func, insert, select, update
 
@@ -87,7 +88,7 @@ def _person(n: int) -> str:
 def taps(sitters: int, answers: int) -> list[Tap]:
     """Answers spread over the sitters, each to another item; the letters exist whatever the item is."""
     chance = random.Random(1)
-    order = [(n, item) for item in range(ITEMS) for n in range(sitters)][: max(answers, 1)]
+    order = list(islice(((n, item) for item in range(ITEMS) for n in range(sitters)), max(answers, 1)))
     chance.shuffle(order)
     return [Tap(_person(n).lower(), f"exam:{n + 1}:{item}:{_letter(item)}", k) for k, (n, item) in enumerate(order)]
 
