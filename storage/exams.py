@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, delete, exists, func, insert, select, update
 
 from question_bank.questions import Question
 from storage import bulk
@@ -13,7 +13,7 @@ from storage.database import Tx
 from storage.questions import decoded
 from storage.scope import Scope
 from storage.sets import among, texts
-from storage.tables import audit_log, exam, exam_pool, exam_roll, question, question_version
+from storage.tables import audit_log, exam, exam_attempt, exam_pool, exam_roll, question, question_version
 from training.exams import Exam, Excuse, Settings, State
 from training.people import Category, Group
 
@@ -222,6 +222,23 @@ async def roll_size(tx: Tx, scope: Scope, number: int) -> int:
         exam_roll.c.exam == number, scope.allows(exam_roll.c.person, exam_roll.c.unit)
     )
     return (await tx.execute(statement.select_from(exam_roll))).scalar_one()
+
+
+async def deferred(tx: Tx, scope: Scope, number: int, others: Sequence[int]) -> list[Sitter]:
+    """Who has 缓考 on the roll of an exam, has not sat it all the same, and stands on no roll of the others."""
+    other, sat = exam_roll.alias(), exam_attempt.c
+    statement = (
+        select(exam_roll)
+        .where(
+            exam_roll.c.exam == number,
+            exam_roll.c.excuse == str(Excuse.DEFERRED),
+            scope.allows(exam_roll.c.person, exam_roll.c.unit),
+            ~exists().where(other.c.exam.in_(others), other.c.person == exam_roll.c.person),
+            ~exists().where(sat.exam == exam_roll.c.exam, sat.person == exam_roll.c.person),
+        )
+        .order_by(exam_roll.c.person)
+    )
+    return [_sitter(row) for row in await tx.execute(statement)]
 
 
 def _sitter(row: Row[Any]) -> Sitter:

@@ -5,16 +5,28 @@ from datetime import datetime
 from functools import lru_cache
 
 import msgspec
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from question_bank.questions import Question
 from storage.database import Tx
 from storage.sets import among, texts
-from storage.tables import daily_question, question, question_version
+from storage.tables import daily_question, exam, exam_pool, question, question_version
+from storage.types import Instant
+from training.calendar import CITY
 from training.daily import ASKABLE, Candidate
+from training.exams import State
 from training.people import Group
 
 _CURRENT = (question.c.id == question_version.c.question) & (question.c.version == question_version.c.version)
+_SECRET = (
+    select(exam_pool.c.question)
+    .join(exam, exam.c.number == exam_pool.c.exam)
+    .where(
+        exam.c.state != str(State.DRAFT),
+        exam.c.answers_released_at.is_(None),
+        exam.c.closes_at >= bindparam("begins", type_=Instant),
+    )
+)
 
 
 @lru_cache(maxsize=4096)
@@ -80,16 +92,21 @@ async def count(tx: Tx) -> int:
     return (await tx.execute(select(func.count()).select_from(question))).scalar_one()
 
 
-async def candidates(tx: Tx, group: Group) -> list[Candidate]:
-    """The pool of the daily question for a group, with how often each was asked."""
+async def candidates(tx: Tx, group: Group, year: int) -> list[Candidate]:
+    """The pool of the daily question for a group, with how often each was asked, and which must stay secret.
+
+    Secret is a question, in whatever version, from the publishing of an exam of this year in whose pool it is until
+    the answers of that exam are released. Answers that nobody ever releases bind no later year.
+    """
     here, everywhere = await _times_asked(tx, group), await _times_asked(tx)
+    begins = datetime(year, 1, 1, tzinfo=CITY)
     statement = (
-        select(question_version.c.content, question.c.version)
+        select(question_version.c.content, question.c.version, question.c.id.in_(_SECRET).label("secret"))
         .join(question, _CURRENT)
         .where(question.c.status == "active", question.c.kind.in_([str(kind) for kind in ASKABLE]))
         .order_by(question.c.id)
     )
-    found = [(decoded(content), version) for content, version in (await tx.execute(statement))]
+    found = [(decoded(content), *others) for content, *others in await tx.execute(statement, {"begins": begins})]
     return [
         Candidate(
             id=q.id,
@@ -97,8 +114,9 @@ async def candidates(tx: Tx, group: Group) -> list[Candidate]:
             topic=q.topics[0] if q.topics else "",
             asked_here=here.get(q.id, 0),
             asked_elsewhere=everywhere.get(q.id, 0) - here.get(q.id, 0),
+            secret=secret,
         )
-        for q, version in found
+        for q, version, secret in found
         if not q.audience or group in q.audience
     ]
 

@@ -18,6 +18,7 @@ from training.errors import NoQuestions
 from training.people import Group
 
 ASKABLE: Final = (Kind.SINGLE, Kind.MULTIPLE, Kind.JUDGE)
+FEWEST: Final = 10  # two weeks of working days without a repetition
 
 
 class Window(StrEnum):
@@ -72,13 +73,22 @@ def streak(answered: Collection[date], last: date, calendar: Calendar) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A question that could be asked, with how often and when it was asked before."""
+    """A question that could be asked, with how often it was asked before.
+
+    `secret`: it is in the pool of an exam whose answers are not released, and asking it would tell its key.
+    """
 
     id: str
     version: int
     topic: str
     asked_here: int = 0  # times this group was asked it
     asked_elsewhere: int = 0  # times another group was asked it
+    secret: bool = False
+
+    @property
+    def tells(self) -> bool:
+        """Asking it would be the first time that its key is told."""
+        return self.secret and not self.asked_here and not self.asked_elsewhere
 
 
 def draw(pool: Sequence[Candidate], recent_topics: Sequence[str], day: date, group: Group) -> Candidate:
@@ -86,16 +96,29 @@ def draw(pool: Sequence[Candidate], recent_topics: Sequence[str], day: date, gro
 
     Of the questions asked least often those of the topic that is furthest behind its share of the pool in
     `recent_topics` go first; the rest is a kept seed, the day and group. A question that another group was asked
-    waits too, so that a person who changes group meets nothing twice.
+    waits too, so that a person who changes group meets nothing twice. What exams keep secret waits as far as it can
+    (`drawn_from`).
 
     Raises: NoQuestions.
     """
     if not pool:
         raise NoQuestions(group)
+    pool = drawn_from(pool)
     fewest = min((c.asked_here, c.asked_elsewhere) for c in pool)
     fresh = [c for c in pool if (c.asked_here, c.asked_elsewhere) == fewest]
     behind = _lag(fresh, pool, recent_topics)
     return min(fresh, key=lambda c: (behind[c.topic], _seeded(c.id, day, group)))
+
+
+def drawn_from(pool: Sequence[Candidate]) -> Sequence[Candidate]:
+    """Without what exams keep secret; when that leaves too few, without those of them whose key nobody was told.
+
+    When that leaves too few as well, all of it: there has to be a question, and not the same one every day.
+    """
+    for left in ([one for one in pool if not one.secret], [one for one in pool if not one.tells]):
+        if len(left) >= FEWEST:
+            return left
+    return pool
 
 
 def _lag(fresh: Iterable[Candidate], pool: Sequence[Candidate], recent: Sequence[str]) -> Mapping[str, float]:

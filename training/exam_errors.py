@@ -100,6 +100,15 @@ class TooEarly(ExamRefusal):
 
 
 @dataclass(eq=False)
+class MakeupOwed(ExamRefusal):
+    """The answers are kept: so many people with 缓考 have no make-up of exam `first` yet."""
+
+    number: int
+    first: int
+    waiting: int
+
+
+@dataclass(eq=False)
 class Unfillable(ExamRefusal):
     """The bank has too few questions for a section of somebody's paper; at least one shortfall."""
 
@@ -164,7 +173,7 @@ class NoRollYet(ExamRefusal):
 
 @dataclass(eq=False)
 class RollSettled(ExamRefusal):
-    """The results were released; excuses come too late."""
+    """The results were released; excuses come too late, but for 免考 in the place of a 缓考 that waits."""
 
     number: int
 
@@ -178,6 +187,14 @@ class NotOnExamRoll(ExamRefusal):
 @dataclass(eq=False)
 class AlreadySat(ExamRefusal):
     """Who has begun cannot be excused any more."""
+
+    number: int
+    person: str
+
+
+@dataclass(eq=False)
+class NothingExcused(ExamRefusal):
+    """There is no 缓考 or 免考 to take back."""
 
     number: int
     person: str

@@ -126,13 +126,14 @@ def _by_fit(pool: Sequence[PoolQuestion], sections: Sequence[Section], group: Gr
         if fit := tuple(
             index
             for index, section in enumerate(sections)
-            if section.count and section.group in (None, group) and _fits(section, kind, topics, difficulty)
+            if section.count and section.group in (None, group) and fits(section, kind, topics, difficulty)
         ):
             fitting[fit] += places
     return {fit: fitting[fit] for fit in sorted(fitting, key=lambda fit: (len(fit), fit))}
 
 
-def _fits(section: Section, kind: Kind, topics: tuple[str, ...], difficulty: int) -> bool:
+def fits(section: Section, kind: Kind, topics: tuple[str, ...], difficulty: int) -> bool:
+    """By what the section filters; for whom it is does not matter here."""
     return (
         section.kind is kind
         and (not section.topics or not set(section.topics).isdisjoint(topics))

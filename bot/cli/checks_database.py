@@ -92,7 +92,7 @@ def _postgres(found: PostgresSettings) -> Iterator[Check]:
 async def _contents(database: Database, today: date) -> list[Check]:
     async with database.read() as tx:
         known_days = await calendar.imported(tx)
-        pools = {group: len(await questions.candidates(tx, group)) for group in Group}
+        pools = {group: len(await questions.candidates(tx, group, today.year)) for group in Group}
     return [_calendar(known_days, today), bank(pools)]
 
 

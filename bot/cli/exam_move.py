@@ -28,6 +28,7 @@ async def publish(call: Call, number: int) -> None:
         "by_group": {str(group): count for group, count in done.by_group.items()},
         "by_excuse": {str(why) or "none": count for why, count in done.by_excuse.items()},
         **{"questions": done.questions, "passed_over": list(done.passed_over)},
+        "exposed": [str(group) for group in done.exposed],
         "heavy": [{**one._asdict(), "section": one.section + 1, "group": str(one.group)} for one in done.heavy],
     }
     call.tell(told, *texts.published(done))

@@ -1,7 +1,8 @@
-"""`xuefa exam roll`, `defer` and `excuse`: who is to sit, and who need not."""
+"""`xuefa exam roll`, `defer` and `excuse`: who is to sit, and who need not, or has to after all."""
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -79,13 +80,19 @@ async def defer(call: Call, number: int, person: str, paper: str) -> None:
     await _let_off(call, number, person, Excuse.DEFERRED, paper)
 
 
-@click.command(help="登记免考：不计入应考。")
+_KINDS: Final = {"免考": Excuse.EXCUSED, "无": Excuse.NONE, "none": Excuse.NONE}
+
+
+@click.command(help="登记免考：不计入应考；--kind 无 取消已登记的缓考或免考。")
 @of_exam
 @click.argument("person", metavar="人员编号")
 @click.option("--document", "paper", required=True, metavar="文号", help="单位书面说明的文号")
+@click.option(
+    "--kind", type=click.Choice(list(_KINDS)), default="免考", help="免考（默认）；无（或 none）：恢复应考"
+)
 @runs
-async def excuse(call: Call, number: int, person: str, paper: str) -> None:
-    await _let_off(call, number, person, Excuse.EXCUSED, paper)
+async def excuse(call: Call, number: int, person: str, paper: str, kind: str) -> None:
+    await _let_off(call, number, person, _KINDS[kind], paper)
 
 
 async def _let_off(call: Call, number: int, person: str, why: Excuse, paper: str) -> None:

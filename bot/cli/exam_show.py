@@ -20,8 +20,12 @@ async def list_(call: Call) -> None:
     now = datetime.now(UTC)
     async with call.database() as database, database.read() as tx:
         found = [(exam, people, exam.state_at(now)) for exam, people in await exam_setting.every(tx)]
-    told = [document(exam, state) | {"roll": people} for exam, people, state in found]
-    call.tell({"exams": told}, *texts.listed(found))
+        owed = await exam_setting.owed_makeups(tx, (exam for exam, _, _ in found), now)
+    told = [
+        document(exam, state) | {"roll": people, "without_makeup": owed.get(exam.number, 0)}
+        for exam, people, state in found
+    ]
+    call.tell({"exams": told}, *texts.listed(found, owed))
 
 
 @click.command(help="抽一份样卷（含答案）供核对；不影响任何人的试卷。")

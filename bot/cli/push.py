@@ -46,7 +46,7 @@ async def push_daily(call: Call, day: datetime | None, group: str | None) -> Non
     config = call.config()
     async with call.database() as database, app.channel_of(config) as (channel, _):
         await _demand_questions(database, when, groups)
-        work = app.jobs_of(rules_of(config), channel)
+        work = app.jobs_of(rules_of(config), channel, config.schedule)
         pushed = {one: await _push(database, work, when, one, now) for one in groups}
     call.tell(
         {
@@ -70,7 +70,7 @@ async def _demand_questions(database: Database, day: date, groups: Sequence[Grou
     """Before anything is queued. Raises: Refused."""
     async with database.read() as tx:
         drawn = await daily.between(tx, day, day)
-        lacking = [g for g in groups if (day, g) not in drawn and not await questions.candidates(tx, g)]
+        lacking = [g for g in groups if (day, g) not in drawn and not await questions.candidates(tx, g, day.year)]
     if lacking:
         names = "、".join(GROUPS[group] for group in lacking)
         raise Refused(f"题库中没有可以发给{names}的题目，请先运行 xuefa bank import --shipped。")

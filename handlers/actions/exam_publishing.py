@@ -17,12 +17,14 @@ from handlers.actions.exam_rolls import Called, called
 from question_bank.questions import Question
 from storage import exams
 from storage.database import Database
+from storage.questions import candidates
 from storage.scope import EVERYTHING
 from training.calendar import day_of
+from training.daily import drawn_from
 from training.exam_errors import EmptyRoll, LongPaper, NoPaper, SetAtOnce, Unfillable
 from training.exam_file_checks import MOST_ITEMS
 from training.exams import Exam, Excuse, Move, Section
-from training.paper_pool import Heavy, PoolQuestion, dealt, heavy, pool_question, shortfalls
+from training.paper_pool import Heavy, PoolQuestion, dealt, fits, heavy, pool_question, shortfalls
 from training.people import Group
 from training.rules import Rules
 
@@ -34,7 +36,10 @@ Numbered = tuple[str, int, Question]  # id, version
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """`passed_over`: people who were named, but are not on the roll of the day."""
+    """`passed_over`: people who were named, but are not on the roll of the day.
+
+    `exposed`: groups whose daily question has too few candidates left that tell no key of this exam.
+    """
 
     exam: Exam
     by_group: Mapping[Group, int]
@@ -42,6 +47,7 @@ class Published:
     questions: int
     heavy: tuple[Heavy, ...]
     passed_over: tuple[str, ...]
+    exposed: tuple[Group, ...] = ()
 
     @property
     def people(self) -> int:
@@ -58,7 +64,7 @@ class Ready:
     heavy: tuple[Heavy, ...]
     now: datetime
 
-    def published(self) -> Published:
+    def published(self, exposed: tuple[Group, ...]) -> Published:
         by_group = Counter(one.group for one in self.meant.sitters)
         return Published(
             self.exam,
@@ -67,6 +73,7 @@ class Ready:
             len(self.questions),
             self.heavy,
             self.meant.passed_over,
+            exposed,
         )
 
 
@@ -78,7 +85,19 @@ async def publish(database: Database, rules: Rules, number: int, now: datetime, 
     ready = await looked(database, rules, number, now)
     await put_roll(database, ready)
     await freeze(database, ready, by=by)
-    return ready.published()
+    return ready.published(await _exposed(database, ready))
+
+
+async def _exposed(database: Database, ready: Ready) -> tuple[Group, ...]:
+    """After the pool was frozen."""
+    frozen = {id_ for id_, _, _ in ready.questions}
+    async with database.read() as tx:
+        pools = {group: await candidates(tx, group, day_of(ready.now).year) for group in Group}
+    return tuple(
+        group
+        for group, pool in pools.items()
+        if any(candidate.tells and candidate.id in frozen for candidate in drawn_from(pool))
+    )
 
 
 async def looked(database: Database, rules: Rules, number: int, now: datetime) -> Ready:
@@ -108,8 +127,7 @@ def _demand_papers(exam: Exam, groups: Sequence[Group]) -> None:
 
 
 async def asked_for(database: Database, sections: Sequence[Section]) -> list[Numbered]:
-    """The active questions of the kinds that any section asks for, by id."""
-    kinds = {section.kind for section in sections}
+    """The active questions that any section may ask, by id: no others, for what is in a pool is kept secret."""
     found: list[Numbered] = []
     last = ""
     while True:
@@ -117,8 +135,17 @@ async def asked_for(database: Database, sections: Sequence[Section]) -> list[Num
             page = await exams.bank(tx, after=last, at_most=PAGE_QUESTIONS)
         if not page:
             return found
-        found += [one for one in page if one[2].kind in kinds]
+        found += [one for one in page if _asked_by_any(sections, one[2])]
         last = page[-1][0]
+
+
+def _asked_by_any(sections: Sequence[Section], question: Question) -> bool:
+    meant = question.audience
+    return any(
+        fits(section, question.kind, question.topics, question.difficulty)
+        and (not meant or section.group is None or section.group in meant)
+        for section in sections
+    )
 
 
 def demand_filled(

@@ -1,7 +1,8 @@
 """An exam from published to released: opened and closed by the clock or by hand, then scores and answers released.
 
 Scores and answers are two rules. Answers are never released before the window of the exam and those of its make-ups
-have ended, drafts included, whoever asks. Crediting hours is not done here.
+have ended, drafts included, nor while somebody with 缓考 waits for a make-up, whoever asks. Crediting hours is not
+done here.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,16 +12,18 @@ import msgspec
 from msgspec.structs import replace
 
 from handlers.actions.exam_moves import CLI, CLOCK, act_of, after, exam_numbered, logged
+from handlers.actions.exam_waiting import family, without_makeup
 from storage import exams, sittings
 from storage.database import Tx
-from training.exam_errors import IllegalMove, TooEarly
+from training.exam_errors import IllegalMove, MakeupOwed, TooEarly
 from training.exams import AnswerRelease, Exam, Move, ScoreRelease, State
 
 
 class Moved(msgspec.Struct, frozen=True):
     """What was done to an exam, which is as it is now; `scores` and `answers` when they were just released.
 
-    `changed` is False when the clock had done it before.
+    `changed` is False when the clock had done it before. `waiting`: how many people with 缓考 and without a make-up
+    the answers are kept for.
     """
 
     exam: Exam
@@ -28,6 +31,7 @@ class Moved(msgspec.Struct, frozen=True):
     scores: bool = False
     answers: bool = False
     changed: bool = True
+    waiting: int = 0
 
 
 async def is_due(tx: Tx, known: Iterable[Exam], now: datetime) -> bool:
@@ -35,7 +39,7 @@ async def is_due(tx: Tx, known: Iterable[Exam], now: datetime) -> bool:
     for exam in known:
         if exam.state_at(now) is not exam.state:
             return True
-        if _answers_wait(exam) and now >= await answers_from(tx, exam):
+        if _answers_wait(exam) and await _answers_may(tx, exam, now):
             return True
     return False
 
@@ -59,7 +63,7 @@ async def settle(tx: Tx, exam: Exam, now: datetime) -> list[Moved]:
     if exam.state is State.OPEN and now >= exam.closes_at:
         done.append(await _close(tx, exam, exam.closes_at, now, CLOCK, CLOCK))
         exam = done[-1].exam
-    if _answers_wait(exam) and now >= await answers_from(tx, exam):
+    if _answers_wait(exam) and await _answers_may(tx, exam, now):
         done.append(await _release(tx, exam, now, CLOCK, CLOCK, scores=False, answers=True))
     return done
 
@@ -69,12 +73,16 @@ def _answers_wait(exam: Exam) -> bool:
     return over and not exam.answers_released and exam.settings.release_answers is AnswerRelease.AT_CLOSE
 
 
+async def _answers_may(tx: Tx, exam: Exam, now: datetime) -> bool:
+    return now >= await answers_from(tx, exam) and not await without_makeup(tx, exam, now)
+
+
 async def answers_from(tx: Tx, exam: Exam) -> datetime:
-    """When the last window of the exam, the one of which it is the make-up, and all their make-ups ends."""
-    number = exam.makeup_of or exam.number
-    first = exam if number == exam.number else await exam_numbered(tx, number)
-    family = [exam, first, *await exams.makeups_of(tx, number)]
-    return max(one.closes_at for one in family)
+    """When the last window of the exam, the one of which it is the make-up, and all their make-ups ends.
+
+    Not before; later when somebody with 缓考 is `without_makeup`.
+    """
+    return max(one.closes_at for one in [exam, *await family(tx, exam)])
 
 
 async def open_by_hand(tx: Tx, number: int, now: datetime, *, by: str) -> Moved:
@@ -130,7 +138,9 @@ async def _close(tx: Tx, exam: Exam, closes_at: datetime, now: datetime, by: str
 async def release(tx: Tx, number: int, now: datetime, *, by: str) -> Moved:
     """By hand: the scores, and the answers as soon as they may be. What the clock had to release counts as done.
 
-    Raises: IllegalMove, also when nothing is left to release; TooEarly.
+    While the answers are kept for people who wait for a make-up, an exam is not released for nothing: it stays
+    closed, so that their 缓考 can still be decided. Raises: IllegalMove, also when nothing is left to release;
+    TooEarly, MakeupOwed.
     """
     exam = await exam_numbered(tx, number, lock=True)
     done = await settle(tx, exam, now) if exam.state is not State.DRAFT else []
@@ -140,17 +150,21 @@ async def release(tx: Tx, number: int, now: datetime, *, by: str) -> Moved:
     if exam.state is not State.RELEASED:
         after(exam, Move.RELEASE)
     until = await answers_from(tx, exam)
-    scores, answers = not exam.scores_released, not exam.answers_released and now >= until
-    if exam.state is not State.RELEASED or scores or answers:
+    waiting = 0 if exam.answers_released else len(await without_makeup(tx, exam, now))
+    scores, answers = not exam.scores_released, not (exam.answers_released or waiting) and now >= until
+    if scores or answers or (exam.state is not State.RELEASED and not waiting):
         done.append(await _release(tx, exam, now, by, CLI, scores=scores, answers=answers))
     if not done:
-        await _demand_the_clocks(tx, exam, until)
+        await _demand_the_clocks(tx, exam, until, waiting)
         return Moved(exam, before, changed=False)
-    return Moved(done[-1].exam, before, any(one.scores for one in done), any(one.answers for one in done))
+    told = any(one.scores for one in done), any(one.answers for one in done)
+    return Moved(done[-1].exam, before, *told, waiting=waiting)
 
 
-async def _demand_the_clocks(tx: Tx, exam: Exam, until: datetime) -> None:
+async def _demand_the_clocks(tx: Tx, exam: Exam, until: datetime, waiting: int) -> None:
     """Nothing is left to release: no refusal when it was the clock that came first."""
+    if waiting:
+        raise MakeupOwed(exam.number, exam.makeup_of or exam.number, waiting)
     if not exam.answers_released:
         raise TooEarly(exam.number, until)
     if not await _by_clock(tx, exam, {State.RELEASED: [Move.RELEASE]}):

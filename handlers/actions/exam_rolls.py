@@ -5,7 +5,7 @@ Everybody is read as recorded by one moment, in slices of people, each in a shor
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final
 
@@ -83,21 +83,26 @@ async def called(database: Database, rules: Rules, exam: Exam, now: datetime) ->
 
 
 async def _meant(database: Database, exam: Exam, day: date, now: datetime) -> Meant:
-    audience = exam.settings.audience
+    async with database.read() as tx:
+        meant = await meant_by(tx, exam.settings.audience, day, now)
+    if not exam.makeup_of:
+        return meant
+    only = await _still_to_sit(database, exam.makeup_of, now)
+    named = meant.only
+    if named is not None:
+        only = {number: group for number, group in only.items() if number in named}
+    return replace(meant, only=only)
+
+
+async def meant_by(tx: Tx, audience: Audience, day: date, now: datetime) -> Meant:
+    """As an audience stands: whether it is that of a make-up, for fewer people, does not matter here."""
     named = dict.fromkeys(audience.persons, Group.STAFF)
     units = None
     if audience.units:
-        async with database.read() as tx:
-            tree = await tree_on(tx, day, now)
+        tree = await tree_on(tx, day, now)
         below = (tree.below(unit) if audience.below else {unit} for unit in audience.units)
         units = frozenset(code for codes in below for code in codes)
-    groups = frozenset(audience.groups) or None
-    only = await _still_to_sit(database, exam.makeup_of, now) if exam.makeup_of else None
-    if only is None and stand_alone(audience):
-        only = named
-    elif only is not None and stand_alone(audience):
-        only = {number: group for number, group in only.items() if number in named}
-    return Meant(units, groups, named, only)
+    return Meant(units, frozenset(audience.groups) or None, named, named if stand_alone(audience) else None)
 
 
 def stand_alone(audience: Audience) -> bool:

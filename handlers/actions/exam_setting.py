@@ -4,7 +4,7 @@ An act goes through the command line only, and stands in the audit log.
 """
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from handlers.actions.exam_books import Book
 from handlers.actions.exam_moves import exam_numbered, logged
 from handlers.actions.exam_publishing import PAGE_QUESTIONS, asked_for, demand_filled
+from handlers.actions.exam_waiting import without_makeup
 from question_bank.questions import Question
 from storage import exams, people, sittings, units
 from storage.database import Database, Tx
@@ -27,6 +28,7 @@ from training.exam_errors import (
     NoDocument,
     NoPaper,
     NoRollYet,
+    NothingExcused,
     NotOnExamRoll,
     RollSettled,
 )
@@ -135,10 +137,12 @@ def makeup_settings(first: Exam, now: datetime, window: tuple[datetime, datetime
 async def excuse(
     tx: Tx, number: int, person: str, why: Excuse, document: str, *, by: str, now: datetime
 ) -> exams.Sitter:
-    """缓考 or 免考 for somebody on the roll who has not begun, until the results are released.
+    """缓考, 免考 or neither of them any more, for somebody on the roll who has not begun, until the results are
+    released; from then on only 免考 for who has 缓考 and still waits for a make-up.
 
-    Returns how the person stood before. Raises: NoSuchNumber, NoDocument, NoRollYet, RollSettled, NotOnExamRoll,
-    AlreadySat.
+    What is taken back leaves no document on the roll; that of the taking back is in the audit log. Returns how the
+    person stood before. Raises: NoSuchNumber, NoDocument, NoRollYet, RollSettled, NotOnExamRoll, AlreadySat,
+    NothingExcused.
     """
     exam = await exam_numbered(tx, number, lock=True)
     document = " ".join(document.split())
@@ -146,7 +150,7 @@ async def excuse(
         raise NoDocument
     if exam.state is State.DRAFT:
         raise NoRollYet(number)
-    if exam.state is State.RELEASED:
+    if exam.state is State.RELEASED and not await _still_to_decide(tx, exam, person, why, now):
         raise RollSettled(number)
     # Locked before looking at sittings: whoever is beginning just now is waited for, and seen.
     stood = (await exams.rolls_of(tx, EVERYTHING, person, lock=True)).get(number)
@@ -154,13 +158,35 @@ async def excuse(
         raise NotOnExamRoll(number, person)
     if await sittings.sat(tx, EVERYTHING, number, person):
         raise AlreadySat(number, person)
-    await exams.excuse(tx, number, person, why, document, now)
-    before, then = (
-        f"{person} {one} {paper}".strip() for one, paper in ((stood.excuse, stood.document), (why, document))
-    )
-    what = "exam.defer" if why is Excuse.DEFERRED else "exam.excuse"
-    await logged(tx, exam, what, now, by=by, before=before, then=then)
+    if why is stood.excuse is Excuse.NONE:
+        raise NothingExcused(number, person)
+    await exams.excuse(tx, number, person, why, document if why is not Excuse.NONE else "", now)
+    await _log_excuse(tx, exam, stood, why, document, by=by, now=now)
     return stood
+
+
+async def _still_to_decide(tx: Tx, exam: Exam, person: str, why: Excuse, now: datetime) -> bool:
+    """Or the answers would be kept for ever for somebody who will never sit a make-up."""
+    if exam.answers_released or exam.makeup_of or why is not Excuse.EXCUSED:
+        return False
+    return person in {one.person for one in await without_makeup(tx, exam, now)}
+
+
+_ACTS: Final[Mapping[Excuse, str]] = {
+    Excuse.NONE: "exam.unexcuse",
+    Excuse.DEFERRED: "exam.defer",
+    Excuse.EXCUSED: "exam.excuse",
+}
+
+
+async def _log_excuse(
+    tx: Tx, exam: Exam, stood: exams.Sitter, why: Excuse, document: str, *, by: str, now: datetime
+) -> None:
+    before, then = (
+        " ".join(filter(None, (stood.person, one, paper)))
+        for one, paper in ((stood.excuse, stood.document), (why, document))
+    )
+    await logged(tx, exam, _ACTS[why], now, by=by, before=before, then=then)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +225,14 @@ async def every(tx: Tx) -> Sequence[tuple[Exam, int]]:
     """All exams with the size of their rolls, the latest first."""
     found = await exams.every(tx)
     return [(exam, await exams.roll_size(tx, EVERYTHING, exam.number) if exam.basis_day else 0) for exam in found]
+
+
+async def owed_makeups(tx: Tx, known: Iterable[Exam], now: datetime) -> Mapping[int, int]:
+    """Of first exams that are over and whose answers are kept: how many with 缓考 have no make-up, where any."""
+    over = (exam for exam in known if exam.state_at(now) in (State.CLOSED, State.RELEASED))
+    kept = [exam for exam in over if not exam.makeup_of and not exam.answers_released]
+    counts = {exam.number: len(await without_makeup(tx, exam, now)) for exam in kept}
+    return {number: count for number, count in counts.items() if count}
 
 
 @dataclass(frozen=True, slots=True)

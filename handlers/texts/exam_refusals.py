@@ -137,11 +137,13 @@ def _of_roll(refusal: ExamRefusal) -> str:
                 f"考试 {refusal.number} 还没有发布，没有应考名单。请先用 xuefa exam publish {refusal.number} 发布。"
             )
         case errors.RollSettled():
-            return f"考试 {refusal.number} 的结果已经公布，不能再登记缓考、免考。"
+            return f"考试 {refusal.number} 的结果已经公布，不能再登记、取消缓考和免考。"
         case errors.NotOnExamRoll():
             return f"人员 {refusal.person} 不在考试 {refusal.number} 的应考名单中，请核对人员编号。"
         case errors.AlreadySat():
-            return f"人员 {refusal.person} 已经参加考试 {refusal.number}，不能再登记缓考、免考。"
+            return f"人员 {refusal.person} 已经参加考试 {refusal.number}，不能再登记、取消缓考和免考。"
+        case errors.NothingExcused():
+            return f"人员 {refusal.person} 在考试 {refusal.number} 中没有登记缓考或免考，不用取消。"
         case errors.NoDocument():
             return "请用 --document 写明单位书面说明的文号。"
     return ""
@@ -161,4 +163,10 @@ def _of_moves(refusal: ExamRefusal) -> str:
         case errors.TooEarly():
             until = moment(refusal.until)
             return f"考试 {refusal.number} 现在还不能公布，请在 {until} 以后再试（答案要等考试和补考都结束）。"
+        case errors.MakeupOwed():
+            return (
+                f"考试 {refusal.number} 的答案现在不能公布：还有 {refusal.waiting} 人缓考，没有安排补考。"
+                f"请用 xuefa exam makeup {refusal.first} 安排补考，等补考结束；"
+                "确实不再补考的，用 xuefa exam excuse 改登记为免考。"
+            )
     return "这项操作现在不能完成，请用 xuefa exam list 查看考试的状态。"

@@ -11,6 +11,7 @@ from handlers.texts.exam_rules import all_rules, moment, points
 from handlers.texts.words import GROUPS, KINDS
 from question_bank.questions import Kind, Question, shown
 from storage.exams import Sitter
+from training.daily import FEWEST
 from training.exams import Exam, Excuse, Section, Settings, State
 from training.paper_pool import Heavy
 from training.people import Group
@@ -43,6 +44,8 @@ def published(done: Published) -> Iterator[str]:
         yield f"其中按人员状态{'、'.join(let_off)}。"
     yield from passed_over(done.passed_over)
     yield from heavy(done.heavy)
+    if done.exposed:
+        yield exposed(done.exposed)
     yield f"{moment(done.exam.opens_at)} 自动开放，{moment(done.exam.closes_at)} 自动截止。"
 
 
@@ -67,6 +70,15 @@ def heavy(found: Sequence[Heavy]) -> Iterator[str]:
         )
 
 
+def exposed(groups: Sequence[Group]) -> str:
+    of_whom = "、".join(GROUPS[group] for group in groups)
+    return (
+        f"提示：{of_whom}每日一题可用的候选题不足 {FEWEST} 道，其余都在没有公布答案的考试的题库中。"
+        f"公布答案以前，每日一题会用到考题并给出其答案，至多 {FEWEST} 道，轮流重复。"
+        "建议补充题库，或用 topics、difficulty 把考题限定在一部分试题内。"
+    )
+
+
 def opened(moved: Moved) -> str:
     already = "" if moved.changed else "已自动开放，"
     return f"考试 {moved.exam.number} {already or '已开放，'}{moment(moved.exam.closes_at)} 截止。"
@@ -88,16 +100,31 @@ def released(moved: Moved, until: str) -> str:
         return f"考试 {exam.number}：{scores}，答案已公布。"
     if exam.answers_released:
         return f"考试 {exam.number}：{scores}，答案此前已公布。"
+    if moved.waiting:
+        return f"考试 {exam.number}：{scores}；{waiting(moved.waiting, exam.makeup_of or exam.number)}"
     return f"考试 {exam.number}：{scores}；答案要等考试和补考都结束，{until} 以后再用 xuefa exam release 公布。"
 
 
+def waiting(people: int, first: int) -> str:
+    """Why the answers are kept, and what to do."""
+    return (
+        f"还有 {people} 人缓考，没有安排补考，答案暂不公布。请用 xuefa exam makeup {first} 安排补考，"
+        "或用 xuefa exam excuse 改登记为免考。"
+    )
+
+
 def excused(exam: int, before: Sitter, why: Excuse, document: str) -> str:
+    if why is Excuse.NONE:
+        return (
+            f"已取消：人员 {before.person} 在考试 {exam} 中的{EXCUSES[before.excuse]}，恢复应考，文号 {document}。"
+            "已开放的系统不再通知，请告知本人；已截止的按缺考统计。"
+        )
     was = f"（原为{EXCUSES[before.excuse]}）" if before.excuse is not Excuse.NONE else ""
     return f"已登记：人员 {before.person} 在考试 {exam} 中{EXCUSES[why]}{was}，文号 {document}。"
 
 
-def listed(exams: Sequence[tuple[Exam, int, State]]) -> Iterator[str]:
-    """With the state as it is at the moment."""
+def listed(exams: Sequence[tuple[Exam, int, State]], owed: Mapping[int, int]) -> Iterator[str]:
+    """With the state as it is at the moment; `owed`: exam → how many with 缓考 have no make-up, where any."""
     if not exams:
         yield "还没有考试。用 xuefa exam example 查看考试文件的样例。"
     for exam, people, state in exams:
@@ -105,6 +132,8 @@ def listed(exams: Sequence[tuple[Exam, int, State]]) -> Iterator[str]:
         window = f"{moment(exam.opens_at)}至{moment(exam.closes_at)}"
         roll = f"，应考名单 {people} 人" if exam.basis_day else ""
         yield f"{exam.number} 《{exam.settings.title}》{STATES[state]}：{window}{roll}{makeup}"
+        if exam.number in owed:
+            yield f"  {waiting(owed[exam.number], exam.number)}"
 
 
 Counts = Sequence[tuple[str, Group, Excuse, int]]  # 单位代码, group, excuse, how many

@@ -1,6 +1,5 @@
 """From published to released: every state with every move, the clock, and when scores and answers may be seen."""
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from itertools import product
 
@@ -8,29 +7,22 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from handlers.actions import exam_releasing, exam_setting
-from handlers.actions.exam_releasing import Moved
 from question_bank.questions import Kind
 from storage import exams, tables
 from storage.database import Database, Tx
-from storage.scope import EVERYTHING
 from tests.handlers.exam_city import CLOSES, DAY, HOUR, NOW, OPENS, build, created, published, settings
-from training.errors import NoSuchNumber
+from tests.handlers.exam_desk import by_hand, exam
 from training.exam_errors import (
-    AlreadySat,
     IllegalMove,
-    NoDocument,
     NoPaper,
-    NoRollYet,
-    NotOnExamRoll,
-    RollSettled,
     TooEarly,
     Unfillable,
 )
-from training.exams import MOVES, AnswerRelease, Exam, Excuse, Move, ScoreRelease, Section, State
+from training.exams import MOVES, AnswerRelease, Audience, Exam, Move, ScoreRelease, Section, State
 from training.people import Group
 
 SECOND = timedelta(seconds=1)
-BY = "cli:test"
+ALL_HERE = Audience(persons=("P1", "P2", "P3", "P9"))  # P5 has 缓考 by status, P6 免考
 
 
 @pytest.fixture
@@ -39,26 +31,9 @@ async def city(database: Database) -> Database:
     return database
 
 
-async def exam(city: Database, number: int) -> Exam:
-    async with city.read() as tx:
-        found = await exams.one(tx, number)
-    assert found is not None
-    return found
-
-
 async def ticked(city: Database, now: datetime) -> list[tuple[State, State]]:
     async with city.write() as tx:
         return [(moved.before, moved.exam.state) for moved in await exam_releasing.tick(tx, now)]
-
-
-async def by_hand(city: Database, number: int, move: Move, now: datetime) -> Moved:
-    act: Callable[..., Awaitable[Moved]] = {
-        Move.OPEN: exam_releasing.open_by_hand,
-        Move.CLOSE: exam_releasing.close_by_hand,
-        Move.RELEASE: exam_releasing.release,
-    }[move]
-    async with city.write() as tx:
-        return await act(tx, number, now, by=BY)
 
 
 async def acts(city: Database) -> list[tuple[str, str, str]]:
@@ -124,7 +99,7 @@ async def test_the_clock_opens_and_closes_on_the_second(city: Database) -> None:
 
 
 async def test_a_clock_that_stood_still_does_all_at_once(city: Database) -> None:
-    number = await created(city, settings(release_answers=AnswerRelease.AT_CLOSE))
+    number = await created(city, settings(release_answers=AnswerRelease.AT_CLOSE, audience=ALL_HERE))
     await published(city, number)
     assert await ticked(city, CLOSES + DAY) == [
         (State.PUBLISHED, State.OPEN),
@@ -154,7 +129,7 @@ async def test_opened_and_closed_early_the_window_is_what_it_came_to_be(city: Da
 
 
 async def test_the_clock_that_came_first_is_no_refusal(city: Database) -> None:
-    number = await created(city, settings(release_answers=AnswerRelease.AT_CLOSE))
+    number = await created(city, settings(release_answers=AnswerRelease.AT_CLOSE, audience=ALL_HERE))
     await published(city, number)
     await ticked(city, OPENS)
     assert not (await by_hand(city, number, Move.OPEN, OPENS)).changed
@@ -165,7 +140,7 @@ async def test_the_clock_that_came_first_is_no_refusal(city: Database) -> None:
 
 
 async def test_by_hand_after_its_time_is_as_the_clock_would_have_done(city: Database) -> None:
-    number = await created(city, settings())
+    number = await created(city, settings(audience=ALL_HERE))
     await published(city, number)
     moved = await by_hand(city, number, Move.OPEN, OPENS + HOUR)
     assert (moved.changed, moved.exam.opens_at) == (True, OPENS)
@@ -183,7 +158,7 @@ SCORES = {ScoreRelease.AT_ONCE: True, ScoreRelease.AT_CLOSE: True, ScoreRelease.
 
 @pytest.mark.parametrize("rule", list(ScoreRelease))
 async def test_scores_come_with_the_close_unless_they_are_kept_back(city: Database, rule: ScoreRelease) -> None:
-    number = await standing(city, State.OPEN, release_score=rule)
+    number = await standing(city, State.OPEN, release_score=rule, audience=ALL_HERE)
     moved = await by_hand(city, number, Move.CLOSE, NOW)
     assert moved.scores is (await exam(city, number)).scores_released is SCORES[rule]
     released = await by_hand(city, number, Move.RELEASE, NOW)
@@ -230,49 +205,6 @@ async def _one(tx: Tx, number: int) -> Exam:
     found = await exams.one(tx, number)
     assert found is not None
     return found
-
-
-async def let_off(
-    city: Database, number: int, person: str, why: Excuse = Excuse.DEFERRED, paper: str = "文1"
-) -> None:
-    async with city.write() as tx:
-        await exam_setting.excuse(tx, number, person, why, paper, by=BY, now=NOW)
-
-
-async def test_an_excuse_is_kept_and_logged_until_the_results_are_released(city: Database) -> None:
-    number = await created(city, settings())
-    with pytest.raises(NoRollYet):
-        await let_off(city, number, "P1")
-    await published(city, number)
-    await let_off(city, number, "P1", paper="  宁司\n7号 ")
-    await let_off(city, number, "P5", Excuse.EXCUSED, "宁司8号")
-    async with city.read() as tx:
-        found = {one.person: (one.excuse, one.document) for one in await exams.sitters(tx, EVERYTHING, number)}
-        log = tables.audit_log.c
-        rows = await tx.execute(
-            select(log.what, log.subject, log.before, log.after).order_by(log.seq.desc()).limit(2)
-        )
-        logged = [tuple(row) for row in rows]
-    assert (found["P1"], found["P5"]) == ((Excuse.DEFERRED, "宁司 7号"), (Excuse.EXCUSED, "宁司8号"))
-    assert logged == [
-        ("exam.excuse", str(number), "P5 deferred 宁司〔2026〕5号", "P5 excused 宁司8号"),
-        ("exam.defer", str(number), "P1", "P1 deferred 宁司 7号"),
-    ]
-    with pytest.raises(NoDocument):
-        await let_off(city, number, "P2", paper=" \n")
-    with pytest.raises(NotOnExamRoll):
-        await let_off(city, number, "P4")
-    with pytest.raises(NoSuchNumber):
-        await let_off(city, number + 1, "P1")
-    sitting = {"exam": number, "person": "P2", "number": 1, "mode": "chat", "ended_by": "", "evidence": ""}
-    clock = {"started_at": NOW, "deadline_at": NOW, "full_marks": 600}
-    async with city.write() as tx:
-        await tx.execute(insert(tables.exam_attempt).values(**sitting, **clock))
-    with pytest.raises(AlreadySat):
-        await let_off(city, number, "P2")
-    await by_hand(city, number, Move.RELEASE, CLOSES)
-    with pytest.raises(RollSettled):
-        await let_off(city, number, "P9")
 
 
 async def test_a_draft_gets_a_seed_of_its_own(city: Database) -> None:

@@ -66,7 +66,17 @@ class City:
         return [one for one in self.exams.values() if first in (one.number, one.makeup_of)]
 
     def _answers_due(self, exam: Held, now: datetime) -> bool:
-        return not exam.answers and now >= max(one.closes_at for one in self.family(exam))
+        over = now >= max(one.closes_at for one in self.family(exam))
+        return not exam.answers and over and not self.waiting(exam)
+
+    def waiting(self, exam: Held) -> set[str]:
+        """With 缓考 and without a make-up: a draft, here, is for everybody."""
+        first, *makeups = sorted(self.family(exam), key=lambda one: one.number)
+        if any(one.state == "draft" for one in makeups):
+            return set()
+        taken = {person for one in makeups for person in one.roll}
+        sat = {one.person for one in self.sat if one.exam is first}
+        return {person for person, why in first.roll.items() if why == "deferred"} - taken - sat
 
     def settle(self, exam: Held, now: datetime) -> bool:
         """What the clock has to do; whether there was anything."""
@@ -149,21 +159,26 @@ class City:
         if exam.state not in ("closed", "released"):
             raise Refused("IllegalMove")
         answers = self._answers_due(exam, now)
-        if exam.state == "closed" or not exam.scores or answers:
+        waiting = not exam.answers and self.waiting(exam)
+        if (exam.state == "closed" and not waiting) or not exam.scores or answers:
             exam.scores, exam.answers = True, exam.answers or answers
             self._into(exam, "released", "hand")
         elif not settled:
+            if waiting:
+                raise Refused("MakeupOwed")
             if not exam.answers:
                 raise Refused("TooEarly")
             self._clocks(exam, "released")
 
     def excuse(self, exam: Held, person: str, why: str) -> None:
         """Raises: Refused."""
+        late = exam.makeup_of or exam.answers or why != "excused" or person not in self.waiting(exam)
         for wrong, name in (
             (exam.state == "draft", "NoRollYet"),
-            (exam.state == "released", "RollSettled"),
+            (exam.state == "released" and late, "RollSettled"),
             (person not in exam.roll, "NotOnExamRoll"),
             (any(sat.exam is exam and sat.person == person for sat in self.sat), "AlreadySat"),
+            (why == exam.roll.get(person) == "", "NothingExcused"),
         ):
             if wrong:
                 raise Refused(name)

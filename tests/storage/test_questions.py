@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from question_bank.questions import Kind
-from storage import daily, questions
-from storage.database import Database
+from storage import daily, exams, questions
+from storage.database import Database, Tx
 from tests.storage.rows import NOW, TODAY, add_questions, drawn, question
 from training.daily import Candidate
+from training.exams import Section, Settings, State
 from training.people import Group
 
 DAY = timedelta(days=1)
@@ -60,9 +61,41 @@ async def test_the_pool_is_what_a_group_can_be_asked(database: Database) -> None
             (TODAY + DAY, Group.LEADER, 5),
         ):
             await daily.keep(tx, drawn(day, group, number), NOW)
-        assert await questions.candidates(tx, Group.STAFF) == [
+        assert await questions.candidates(tx, Group.STAFF, NOW.year) == [
             Candidate("q1", 1, "topic1", asked_here=2, asked_elsewhere=1),
             Candidate("q5", 1, "", asked_here=0, asked_elsewhere=1),
         ]
-        assert [c.id for c in await questions.candidates(tx, Group.LEADER)] == ["q1", "q4", "q5"]
-        assert [c.id for c in await questions.candidates(tx, Group.ENFORCEMENT)] == ["q1"]
+        assert [c.id for c in await questions.candidates(tx, Group.LEADER, NOW.year)] == ["q1", "q4", "q5"]
+        assert [c.id for c in await questions.candidates(tx, Group.ENFORCEMENT, NOW.year)] == ["q1"]
+
+
+async def exam_of_q1(tx: Tx, state: State, *, answers: bool) -> None:
+    """Its pool is version 1 of the question."""
+    settings = Settings("考试", 2026, NOW, NOW + DAY, 60, (Section(Kind.SINGLE, 1, 100),))
+    number = await exams.add(tx, settings, makeup_of=0, by="test", now=NOW)
+    await exams.keep_pool(tx, number, [("q1", 1)])
+    draft = await exams.one(tx, number)
+    assert draft is not None
+    await exams.move(tx, draft, state)
+    await exams.mark_released(tx, number, NOW, scores=True, answers=answers)
+
+
+@pytest.mark.parametrize("state", list(State))
+@pytest.mark.parametrize("answers", [False, True])
+async def test_a_question_of_an_exam_is_secret_until_the_answers_are_released(
+    database: Database, state: State, answers: bool
+) -> None:
+    async with database.write() as tx:
+        await add_questions(tx, question(1), question(2))
+        await questions.add(tx, [("fold-q1", question(1))], now=NOW, by="test")  # another version since
+        await exam_of_q1(tx, state, answers=answers)
+        found = {one.id: (one.version, one.secret) for one in await questions.candidates(tx, Group.STAFF, NOW.year)}
+    assert found == {"q1": (2, state is not State.DRAFT and not answers), "q2": (1, False)}
+
+
+async def test_one_exam_of_several_keeps_a_question_secret(database: Database) -> None:
+    async with database.write() as tx:
+        await add_questions(tx, question(1))
+        for answers in (True, False, True):
+            await exam_of_q1(tx, State.RELEASED, answers=answers)
+        assert [one.secret for one in await questions.candidates(tx, Group.STAFF, NOW.year)] == [True]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from training.calendar import CITY, DAY, Calendar
-from training.daily import Candidate, Window, draw, streak, window
+from training.daily import FEWEST, Candidate, Window, draw, streak, window
 from training.errors import NoQuestions
 from training.people import Group
 
@@ -103,6 +103,38 @@ def test_what_the_group_was_asked_counts_before_what_others_were() -> None:
     once_here = Candidate("a", 1, "t", asked_here=1)
     often_elsewhere = Candidate("b", 1, "t", asked_elsewhere=9)
     assert draw([once_here, often_elsewhere], [], MONDAY, STAFF) == often_elsewhere
+
+
+def secrets(candidates: list[Candidate], **asked: int) -> list[Candidate]:
+    return [replace(candidate, secret=True, **asked) for candidate in candidates]
+
+
+def test_what_is_secret_is_not_drawn_while_there_is_enough_else() -> None:
+    """Not even what was never asked, nor the topic that is furthest behind; its share of the pool goes with it."""
+    often = [replace(candidate, asked_here=5) for candidate in pool(c=FEWEST)]
+    for n in range(20):
+        assert not draw([*secrets(pool(a=9, b=1)), *often], [], MONDAY + n * DAY, STAFF).secret
+    # Of a and b, of which each has five left, b was asked more lately; with what is secret b would be behind.
+    left = [*pool(a=5), *pool(b=5), *secrets(pool(b=50)[5:])]
+    assert draw(left, ["b", "b", "a"], MONDAY, STAFF).topic == "a"
+
+
+def test_secrets_that_were_told_before_come_before_those_that_were_not() -> None:
+    told = [*secrets(pool(a=4), asked_here=2), *secrets(pool(b=4), asked_elsewhere=3)]
+    few, never = [replace(candidate, asked_here=7) for candidate in pool(c=FEWEST - 8)], secrets(pool(d=30))
+    for n in range(20):
+        drawn = draw([*told, *few, *never], [], MONDAY + n * DAY, STAFF)
+        assert drawn.asked_elsewhere == 3  # of those that may be told, what the group itself was not asked
+        assert draw([*told, *few[:-1], *never], [], MONDAY + n * DAY, STAFF) in never
+
+
+def test_where_all_is_secret_the_draw_is_as_if_nothing_were() -> None:
+    candidates = pool(a=5, b=5)
+    secret = [replace(candidate, secret=True) for candidate in candidates]
+    days = [MONDAY + n * DAY for n in range(9)]
+    assert [draw(secret, [], day, STAFF).id for day in days] == [
+        draw(candidates, [], day, STAFF).id for day in days
+    ]
 
 
 def test_the_seed_is_the_day_and_the_group() -> None:

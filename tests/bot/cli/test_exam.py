@@ -199,6 +199,52 @@ def test_excuses_are_refused_in_words(office: Terminal) -> None:
     office.run("exam", "publish", "99999999999999999999", exit_code=2)
 
 
+def test_an_excuse_is_taken_back(office: Terminal) -> None:
+    number = create(office)
+    office.run("exam", "publish", number)
+    back = ("exam", "excuse", number, "P1", "--kind")
+    assert office.refused(*back, "无", "--document", "2号") == ("人员 P1 在考试 1 中没有登记缓考或免考，不用取消。")
+    office.run("exam", "defer", number, "P1", "--document", "1号")
+    assert office.refused(*back, "none", "--document", " ") == "请用 --document 写明单位书面说明的文号。"
+    assert office.run(*back, "无", "--document", "2号").stdout == (
+        "已取消：人员 P1 在考试 1 中的缓考，恢复应考，文号 2号。"
+        "已开放的系统不再通知，请告知本人；已截止的按缺考统计。\n"
+    )
+    assert "应考 3 人（其中缓考 0），免考 0" in office.run("exam", "roll", number).stdout
+    office.run("exam", "excuse", number, "P1", "--kind", "免考", "--document", "3号")
+    told = office.json(*back, "none", "--document", "4号")
+    assert told == {"id": 1, "person": "P1", "before": "excused", "excuse": "", "document": "4号"}
+    office.run(*back, "缺考", "--document", "5号", exit_code=2)
+
+
+def test_the_answers_wait_for_who_has_no_make_up(office: Terminal) -> None:
+    number = create(office, more='release_score = "manual"')
+    office.run("exam", "publish", number)
+    office.run("exam", "defer", number, "P1", "--document", "1号")
+    office.run("exam", "open", number)
+    assert [exam["without_makeup"] for exam in office.json("exam", "list")["exams"]] == [0]
+    office.run("exam", "close", number)
+    why = "还有 1 人缓考，没有安排补考，答案暂不公布。请用 xuefa exam makeup 1 安排补考，"
+    hint = f"{why}或用 xuefa exam excuse 改登记为免考。"
+    assert office.run("exam", "list").stdout.splitlines()[1:] == [f"  {hint}"]
+    assert [exam["without_makeup"] for exam in office.json("exam", "list")["exams"]] == [1]
+    assert office.run("exam", "release", number).stdout == f"考试 1：成绩已公布；{hint}\n"
+    refused = office.refused("exam", "release", number)
+    assert refused.startswith("考试 1 的答案现在不能公布：还有 1 人缓考，没有安排补考。请用 xuefa exam makeup 1 ")
+    office.run("exam", "excuse", number, "P1", "--document", "2号")
+    assert len(office.run("exam", "list").stdout.splitlines()) == 1
+    assert office.run("exam", "release", number).stdout == "考试 1：成绩此前已公布，答案已公布。\n"
+
+
+def test_an_exam_that_takes_every_daily_question_says_so(office: Terminal) -> None:
+    more = "".join(f'[[sections]]\nkind = "{kind}"\ncount = 1\npoints = 1\n' for kind in ("judge", "blank"))
+    said = office.run("exam", "publish", create(office, more=more)).stdout
+    assert "提示：行政执法人员、领导干部、工作人员每日一题可用的候选题不足 10 道，" in said
+    told = office.json("exam", "publish", create(office, more=more))
+    assert told["exposed"] == ["enforcement", "leader", "staff"]
+    assert office.json("exam", "publish", create(office))["exposed"] == told["exposed"]  # with the two before it
+
+
 def test_a_make_up_with_the_same_file_another_one_or_another_window(office: Terminal) -> None:
     first = create(office)
     office.run("exam", "publish", first)

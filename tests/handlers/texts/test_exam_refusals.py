@@ -43,6 +43,10 @@ SAID: dict[ExamRefusal, str] = {
     errors.TooEarly(3, AT): (
         "考试 3 现在还不能公布，请在 2026年11月23日 09:00 以后再试（答案要等考试和补考都结束）。"
     ),
+    errors.MakeupOwed(4, 3, 2): (
+        "考试 4 的答案现在不能公布：还有 2 人缓考，没有安排补考。请用 xuefa exam makeup 3 安排补考，等补考结束；"
+        "确实不再补考的，用 xuefa exam excuse 改登记为免考。"
+    ),
     errors.Unfillable(
         (Shortfall(0, Group.LEADER, 40, 34), Shortfall(0, Group.STAFF, 40, 31), Shortfall(2, Group.LEADER, 2, 0))
     ): (
@@ -64,9 +68,10 @@ SAID: dict[ExamRefusal, str] = {
     ),
     errors.MakeupTooEarly(2, AT, 4): ("考试 2 还有 4 份答卷没有交，补考名单还不能确定，请等自动交卷后再发布。"),
     errors.NoRollYet(3): "考试 3 还没有发布，没有应考名单。请先用 xuefa exam publish 3 发布。",
-    errors.RollSettled(3): "考试 3 的结果已经公布，不能再登记缓考、免考。",
+    errors.RollSettled(3): "考试 3 的结果已经公布，不能再登记、取消缓考和免考。",
     errors.NotOnExamRoll(3, "P1"): "人员 P1 不在考试 3 的应考名单中，请核对人员编号。",
-    errors.AlreadySat(3, "P1"): "人员 P1 已经参加考试 3，不能再登记缓考、免考。",
+    errors.AlreadySat(3, "P1"): "人员 P1 已经参加考试 3，不能再登记、取消缓考和免考。",
+    errors.NothingExcused(3, "P1"): "人员 P1 在考试 3 中没有登记缓考或免考，不用取消。",
     errors.NoDocument(): "请用 --document 写明单位书面说明的文号。",
 }
 

@@ -51,6 +51,11 @@ def test_what_was_published_and_what_to_look_at() -> None:
             Moved(DONE, State.CLOSED),
             "成绩此前已公布；答案要等考试和补考都结束，那天 以后再用 xuefa exam release 公布。",
         ),
+        (
+            Moved(replace(DONE, makeup_of=2), State.CLOSED, scores=True, waiting=4),
+            "成绩已公布；还有 4 人缓考，没有安排补考，答案暂不公布。"
+            "请用 xuefa exam makeup 2 安排补考，或用 xuefa exam excuse 改登记为免考。",
+        ),
         (Moved(replace(DONE, answers_released=True), State.CLOSED, True, True), "成绩已公布，答案已公布。"),
         (Moved(replace(DONE, answers_released=True), State.CLOSED, False, True), "成绩此前已公布，答案已公布。"),
         (Moved(replace(DONE, answers_released=True), State.CLOSED, True), "成绩已公布，答案此前已公布。"),
@@ -69,6 +74,15 @@ def test_what_the_clock_did_before_is_said_so() -> None:
     )
     kept = Moved(replace(EXAM, closes_at=datetime(2026, 11, 21, 4, tzinfo=UTC)), State.OPEN)
     assert texts.closed(kept) == ("考试 3 已截止（2026年11月21日 12:00），没有交卷的自动交卷。成绩还没有公布。")
+
+
+def test_which_groups_are_asked_questions_of_the_exam_every_day() -> None:
+    done = Published(EXAM, {Group.STAFF: 1}, {Excuse.NONE: 1}, 9, (), (), (Group.LEADER, Group.STAFF))
+    assert list(texts.published(done))[1] == (
+        "提示：领导干部、工作人员每日一题可用的候选题不足 10 道，其余都在没有公布答案的考试的题库中。"
+        "公布答案以前，每日一题会用到考题并给出其答案，至多 10 道，轮流重复。"
+        "建议补充题库，或用 topics、difficulty 把考题限定在一部分试题内。"
+    )
 
 
 def test_a_key_in_words() -> None:
