@@ -18,13 +18,13 @@ from bot.channels.wecom_api import ApiSettings, Client, open_session
 from bot.channels.wecom_callback import Callback
 from bot.channels.wecom_codec import Codec
 from bot.channels.wecom_menu import publish
-from bot.config import BadConfig, Config
+from bot.config import BadConfig, Config, Schedule
 from bot.contact_events import contact_events
 from bot.dispatcher import Clock, Desk
 from bot.exporter import Exporter
 from bot.metrics import Metrics
 from bot.rule_files import rules_in, take_up, text_of
-from bot.scheduler import Scheduler, heads_slot, job_list, minding, plan_slot
+from bot.scheduler import Scheduler, heads_slot, job_list, minding, plan_slot, waking
 from bot.sender import Sender
 from bot.tasks import Tasks
 from handlers import routes
@@ -77,12 +77,13 @@ async def channel_of(config: Config) -> AsyncIterator[tuple[WeCom, Client]]:
         yield WeCom(settings, client), client
 
 
-def jobs_of(rules: Rules, channel: WeCom) -> Jobs:
+def jobs_of(rules: Rules, channel: WeCom, schedule: Schedule) -> Jobs:
     return Jobs(
         rules,
         channel.name,
         lambda push, ref, mass: channel.freeze(push, ref, mass=mass),
         channel.freeze_update,
+        waking(schedule),
     )
 
 
@@ -130,11 +131,11 @@ async def built(config: Config, database: Database, clock: Clock = utc_now) -> A
         shelf = Shelf()
         router = routes.router(rules, shelf, config.exam.mode)
         desk = Desk(database, router, channels, clock, metrics, sender.wake, later)
-        work = jobs_of(rules, channel)
+        work = jobs_of(rules, channel, config.schedule)
         todo = (
             *job_list(config.schedule, work),
             heads_slot(config.schedule, heads),
-            plan_slot(config.schedule, PlanJob(rules, channel.name, work.freeze)),
+            plan_slot(config.schedule, PlanJob(rules, channel.name, work.freeze, work.awake)),
         )
         exams = minding(config.schedule, ExamClock(rules, shelf, channel.name, work.freeze))
         scheduler = Scheduler(database, todo, work, clock, metrics, sender.wake, exams)

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from bot import packing
 from bot.channels.channel import Answer, Channel, Pack
-from bot.mail import lane_of, rows_of, safe
+from bot.mail import held_for, lane_of, rows_of, safe
 from bot.metrics import OUTCOMES, Metrics
 from bot.sorting import Act, Sorted, asker_now, sort
 from handlers.actions import privacy
@@ -263,7 +263,7 @@ class Desk:
         seen = [inbox.Seen(act.incoming.key, act.incoming.account, now, answer.wire) for act, _, answer in said]
         await inbox.remember(tx, seen)
         mail = [(act.incoming, reply) for act, reply, _ in said]
-        await outbox.add_all(tx, rows_of(self._channels, mail, now))
+        await outbox.add_all(tx, rows_of(self._channels, mail, now, await held_for(tx, mail, now)))
 
     def _answered(self, act: Act, answer: Answer) -> None:
         self._running.pop(act.incoming.key, None)

@@ -5,8 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from bot.channels.channel import Channel
+from handlers import holding
 from handlers.message import Content, Incoming, Push, Reply
+from storage.database import Tx
 from storage.outbox import row_of
+
+Held = Mapping[str, Mapping[str, datetime]]  # channel → account → until when what may wait does
 
 
 def safe(key: str) -> str:
@@ -19,8 +23,18 @@ def lane_of(channel: str, account: str) -> str:
     return f"{channel}:{account}"
 
 
+async def held_for(tx: Tx, mail: Sequence[tuple[Incoming, Reply]], now: datetime) -> Held:
+    """Who sits an exam, of those to whom something goes that may wait; without it the database is not asked."""
+    wanted: dict[str, set[str]] = {}
+    for incoming, reply in mail:
+        for push in reply.then:
+            if push.waits:
+                wanted.setdefault(incoming.channel, set()).update(push.accounts)
+    return {channel: await holding.held(tx, channel, accounts, now) for channel, accounts in wanted.items()}
+
+
 def rows_of(
-    channels: Mapping[str, Channel], mail: Sequence[tuple[Incoming, Reply]], now: datetime
+    channels: Mapping[str, Channel], mail: Sequence[tuple[Incoming, Reply]], now: datetime, held: Held
 ) -> list[dict[str, Any]]:
     """The rows to queue; equal shared pushes of the whole batch become one request."""
     rows: list[dict[str, Any]] = []
@@ -31,26 +45,30 @@ def rows_of(
         channel = channels[incoming.channel]
         own = [*channel.overflow(incoming, reply), *(push for push in reply.then if not push.shared)]
         if own:
-            rows += _rows(channel, incoming, own, now)
+            rows += _rows(channel, incoming, own, now, held)
         for push in reply.then:
             if push.shared:
                 shared.setdefault((incoming.channel, push.content), []).append(incoming)
     for number, ((name, content), receivers) in enumerate(shared.items()):
         accounts = tuple(incoming.account for incoming in receivers)
-        rows += _rows(channels[name], receivers[0], [Push(accounts, content)], now, kind=f"all{number}")
+        rows += _rows(channels[name], receivers[0], [Push(accounts, content)], now, held, kind=f"all{number}")
     return rows
 
 
 def _rows(
-    channel: Channel, incoming: Incoming, pushes: Sequence[Push], now: datetime, *, kind: str = "re"
+    channel: Channel, incoming: Incoming, pushes: Sequence[Push], now: datetime, held: Held, *, kind: str = "re"
 ) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     lane = lane_of(channel.name, incoming.account)
     for number, push in enumerate(pushes):
         ref = f"{kind}-{safe(incoming.key)}-{number}"
-        addressed = push if push.accounts else Push((incoming.account,), push.content)
-        drafts = channel.freeze(addressed, ref, mass=False)
-        rows += [
-            row_of(channel.name, ref, part, d, lane=lane, mass=False, now=now) for part, d in enumerate(drafts)
-        ]
+        addressed = push.accounts or (incoming.account,)
+        until_when = held.get(channel.name, {}) if push.waits else {}
+        for until, accounts in holding.parted(addressed, until_when).items():
+            here = f"{ref}-{until:%d%H%M}" if until else ref
+            way = here if until else lane  # of its own: nothing else waits with it
+            rows += [
+                row_of(channel.name, here, n, draft, lane=way, mass=False, now=now, due_at=until)
+                for n, draft in enumerate(channel.freeze(Push(accounts, push.content), here, mass=False))
+            ]
     return rows

@@ -22,6 +22,7 @@ from handlers.actions.standings import fill_owed
 from handlers.actions.taking_effect import take_effect
 from handlers.exam_clock import ExamClock
 from handlers.heads_job import HeadsJob
+from handlers.holding import Awake
 from handlers.jobs import Jobs
 from handlers.plan_job import PlanJob
 from storage import daily, inbox, jobs, people, units
@@ -53,12 +54,13 @@ class Job:
     may_run_late: Callable[[datetime], bool] = lambda _now: True
 
 
+def waking(schedule: Schedule) -> Awake:
+    """Whether a moment is outside the quiet hours."""
+    return lambda moment: not is_quiet(schedule, moment.astimezone(CITY).time())
+
+
 def job_list(schedule: Schedule, work: Jobs) -> tuple[Job, ...]:
-    day = timedelta(days=1)
-
-    def awake(now: datetime) -> bool:
-        return not is_quiet(schedule, now.astimezone(CITY).time())
-
+    day, awake = timedelta(days=1), waking(schedule)
     return (
         Job("daily_push", _at(schedule.daily_at), timedelta(hours=6), work.daily_push, None, awake),
         Job("remind", _at(schedule.remind_at), timedelta(hours=2), work.remind, None, awake),
@@ -71,27 +73,20 @@ def job_list(schedule: Schedule, work: Jobs) -> tuple[Job, ...]:
 
 def heads_slot(schedule: Schedule, work: HeadsJob) -> Job:
     """Every working day; the job sends it once a week."""
-
-    def awake(now: datetime) -> bool:
-        return not is_quiet(schedule, now.astimezone(CITY).time())
-
-    return Job("heads", _at("08:43"), timedelta(hours=8), work.send_weekly, None, awake)
+    return Job("heads", _at("08:43"), timedelta(hours=8), work.send_weekly, None, waking(schedule))
 
 
 def plan_slot(schedule: Schedule, work: PlanJob) -> Job:
     """Every working day; the job knows on which of them there is a rung."""
-
-    def awake(now: datetime) -> bool:
-        return not is_quiet(schedule, now.astimezone(CITY).time())
-
-    return Job("plan", _at("09:53"), timedelta(hours=6), work.remind, None, awake)
+    return Job("plan", _at("09:53"), timedelta(hours=6), work.remind, None, waking(schedule))
 
 
 def minding(schedule: Schedule, clock: ExamClock) -> Exams:
     """Nobody is called in the quiet hours."""
+    awake = waking(schedule)
 
     async def mind(database: Database, now: datetime) -> bool:
-        return await clock.tick(database, now, awake=not is_quiet(schedule, now.astimezone(CITY).time()))
+        return await clock.tick(database, now, awake=awake(now))
 
     return mind
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
 from bot.channels.channel import Answer, Pack
@@ -47,7 +47,7 @@ async def sort(tx: Tx, router: Router, batch: Sequence[Act], now: datetime) -> S
     seen = await inbox.replies(tx, [act.incoming.key for act in batch])
     new = [act for act in batch if act.incoming.key not in seen]
     found.repeats = [(act, seen[act.incoming.key]) for act in batch if act.incoming.key in seen]
-    known = await _known(tx, new, day_of(now), router.rules.statuses_on(day_of(now)))
+    known = await _known(tx, new, now, router.rules.statuses_on(day_of(now)))
     kinds: dict[str, int] = {}
     for act in new:
         asker = known.get((act.incoming.channel, act.incoming.account))
@@ -68,18 +68,17 @@ async def sort(tx: Tx, router: Router, batch: Sequence[Act], now: datetime) -> S
 
 async def asker_now(tx: Tx, router: Router, act: Act, now: datetime) -> Asker | None:
     """Who speaks when it is this act's turn: what came before it may have taken the role or the number away."""
-    today = day_of(now)
-    known = await _known(tx, [act], today, router.rules.statuses_on(today))
+    known = await _known(tx, [act], now, router.rules.statuses_on(day_of(now)))
     return known.get((act.incoming.channel, act.incoming.account))
 
 
 async def _known(
-    tx: Tx, acts: Sequence[Act], today: date, statuses: Sequence[Status]
+    tx: Tx, acts: Sequence[Act], now: datetime, statuses: Sequence[Status]
 ) -> Mapping[tuple[str, str], Asker]:
     """(channel, account) → who it is."""
     known: dict[tuple[str, str], Asker] = {}
     for channel in sorted({act.incoming.channel for act in acts}):
         accounts = {act.incoming.account for act in acts if act.incoming.channel == channel}
-        found = await askers.by_account(tx, EVERYTHING, channel, accounts, today, statuses)
+        found = await askers.by_account(tx, EVERYTHING, channel, accounts, day_of(now), statuses, now)
         known |= {(channel, account): asker for account, asker in found.items()}
     return known

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from handlers import holding
 from handlers.actions import asking, reminding
 from handlers.actions.daily import FOCUS, ref_of
 from handlers.message import Content, Grey, Push, Reply, Text
@@ -34,12 +35,13 @@ FreezeUpdate = Callable[[str, Sequence[str], Reply], Draft | None]
 
 @dataclass(frozen=True, slots=True)
 class Jobs:
-    """The jobs of one channel. `freeze(push, ref, mass)` makes requests of a push."""
+    """The jobs of one channel. `freeze(push, ref, mass)` makes requests of a push; `awake`: no quiet hour."""
 
     rules: Rules
     channel: str
     freeze: Freeze
     freeze_update: FreezeUpdate
+    awake: holding.Awake = holding.always
 
     async def daily_push(self, tx: Tx, now: datetime) -> None:
         """Order today's pushes on a working day; `push_slice` queues them."""
@@ -60,7 +62,7 @@ class Jobs:
         return await daily.want_push(tx, day, group, by_hand=by_hand, now=now)
 
     async def push_slice(self, tx: Tx, wanted: PushWanted, now: datetime) -> int:
-        """Queue the next people of an ordered push; returns how many get it."""
+        """Queue the next people of an ordered push; returns how many get it, now or after their exam."""
         week = monday_of(day_of(now))
         page = await daily.receivers(
             tx,
@@ -75,26 +77,45 @@ class Jobs:
         through = page[-1].number if page else wanted.queued_through
         if not await daily.advance_push(tx, wanted, through, done_at=now if done else None):
             return 0
-        reached = [one for one in page if self._may_reach(one, by_hand=wanted.by_hand)]
-        await self._queue(tx, wanted, reached, now)
-        numbers = [one.number for one in reached]
-        await focus.show(tx, numbers, FOCUS, ref_of((wanted.day, wanted.group)), now)
+        parts = self._parted([one for one in page if self._may_reach(one, by_hand=wanted.by_hand)], wanted, now)
+        for held_until, reached in parts.items():
+            await self._queue(tx, wanted, reached, now, held_until)
+        numbers = [one.number for reached in parts.values() for one in reached]
         await daily.count_pushes(tx, numbers, week)
-        return len(reached)
+        return len(numbers)
 
     def _may_reach(self, one: Receiver, *, by_hand: bool) -> bool:
         within = one.pushes_this_week < self.rules.compliance.push_budget_per_week
         return not one.muted and (by_hand or within)
 
-    async def _queue(self, tx: Tx, wanted: PushWanted, reached: Sequence[Receiver], now: datetime) -> None:
+    def _parted(
+        self, reached: Sequence[Receiver], wanted: PushWanted, now: datetime
+    ) -> dict[datetime | None, list[Receiver]]:
+        """Until when an exam holds it (None: nothing does) → whom it reaches then, by hand in quiet hours too."""
+        parts: dict[datetime | None, list[Receiver]] = {}
+        for one in reached:
+            until = holding.free_at(one.sits_until, now)
+            if until is not None:
+                until = until if wanted.by_hand else off_the_congested(until)
+                if not holding.may_wait(until, now, holding.always if wanted.by_hand else self.awake):
+                    continue
+            parts.setdefault(until, []).append(one)
+        return parts
+
+    async def _queue(
+        self, tx: Tx, wanted: PushWanted, reached: Sequence[Receiver], now: datetime, held_until: datetime | None
+    ) -> None:
+        """And let typed words go there: of those who sit, when they get it."""
         asked = await asking.question_of(tx, wanted.day, wanted.group, now)
-        due_at = now if wanted.by_hand else off_the_congested(now)
-        first = reached[0].number if reached else ""
+        due_at = held_until or (now if wanted.by_hand else off_the_congested(now))
+        first = reached[0].number
         for text_only in (False, True):
             accounts = tuple(name for one in reached if one.text_only is text_only for name in one.accounts)
             messages = texts.question_messages(asked, trial=self.rules.compliance.on_trial, text_only=text_only)
             ref = f"daily-{wanted.day}-{wanted.group}-{int(now.timestamp())}-{tag(first)}{'t' if text_only else ''}"
             await self._send(tx, ref, accounts, messages, now, due_at)
+        place = ref_of((wanted.day, wanted.group))
+        await focus.show(tx, [one.number for one in reached], FOCUS, place, now, held_until=held_until)
 
     async def _send(
         self,
@@ -147,8 +168,11 @@ class Jobs:
 
     async def _tell_city(self, tx: Tx, ref: str, text: str, now: datetime) -> None:
         holders = await people.holders(tx, EVERYTHING, Role.CITY_ADMIN, self.channel)
-        accounts = tuple(sorted(name for names in holders.values() for name in names))
-        await self._send(tx, ref, accounts, (Text(text),), now, off_the_congested(now))
+        accounts = sorted(name for names in holders.values() for name in names)
+        held = await holding.held(tx, self.channel, accounts, now)
+        for until, names in holding.parted(accounts, held).items():
+            part = f"{ref}-{until:%H%M}" if until else ref
+            await self._send(tx, part, names, (Text(text),), now, off_the_congested(until or now))
 
 
 def tag(number: str) -> str:

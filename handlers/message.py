@@ -119,12 +119,14 @@ Content = Text | Markdown | Card | File
 class Push(msgspec.Struct, frozen=True):
     """Something to be sent to `accounts`, in the order given, apart from the answer itself.
 
-    `shared` ones are the same for everybody, so that equal ones may be joined into one request.
+    `shared` ones are the same for everybody, so that equal ones may be joined into one request. `waits`: by what
+    somebody else did, so that whoever sits an exam gets it afterwards.
     """
 
     accounts: tuple[str, ...]
     content: Content
     shared: bool = False
+    waits: bool = False
 
 
 class Later(msgspec.Struct, frozen=True):

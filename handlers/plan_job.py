@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.actions.standings import load_standings
+from handlers.holding import Awake, always, free_at, may_wait
 from handlers.jobs import Freeze, off_the_congested, tag
 from handlers.message import Push, Text
 from handlers.texts.notices import behind
@@ -20,12 +21,18 @@ from training.rules import Rules
 
 @dataclass(frozen=True, slots=True)
 class PlanJob:
+    """Of one channel. `freeze(push, ref, mass)` makes requests of a push; `awake`: no quiet hour."""
+
     rules: Rules
     channel: str
     freeze: Freeze
+    awake: Awake = always
 
     async def remind(self, tx: Tx, now: datetime) -> None:
-        """Nobody else is written to, and nobody beyond the week's budget. A figure is the person's own affair."""
+        """Nobody else is written to, and nobody beyond the week's budget. A figure is the person's own affair.
+
+        Whoever sits an exam gets it afterwards.
+        """
         today = day_of(now)
         if not is_rung(today, await calendar.imported(tx)):
             return
@@ -33,16 +40,21 @@ class PlanJob:
             wanting = await daily.wanting_reminder(tx, EVERYTHING, self.channel, group, week=monday_of(today))
             within = [r for r in wanting if r.pushes_this_week < self.rules.compliance.push_budget_per_week]
             standings = await load_standings(tx, self.rules, [r.number for r in within], today.year)
-            reached = [one for one in within if missing(standings[one.number], self.rules.hours)]
-            for one in reached:
-                await self._send(tx, one, standings[one.number], now)
-            await daily.count_pushes(tx, [one.number for one in reached], monday_of(today))
+            short = [one for one in within if missing(standings[one.number], self.rules.hours)]
+            reached = [(one, due_at) for one in short if (due_at := self._due_at(one, now))]
+            for one, due_at in reached:
+                await self._send(tx, one, standings[one.number], now, due_at)
+            await daily.count_pushes(tx, [one.number for one, _ in reached], monday_of(today))
 
-    async def _send(self, tx: Tx, one: Receiver, standing: Standing, now: datetime) -> None:
+    def _due_at(self, one: Receiver, now: datetime) -> datetime | None:
+        """None: when the exam ends it would be too late for today."""
+        until = free_at(one.sits_until, now)
+        due_at = off_the_congested(until or now)
+        return due_at if until is None or may_wait(due_at, now, self.awake) else None
+
+    async def _send(self, tx: Tx, one: Receiver, standing: Standing, now: datetime, due_at: datetime) -> None:
         today, short = day_of(now), missing(standing, self.rules.hours)
         said = behind(counted(standing, self.rules.hours), standing.owed or 0, short, weekly(short, today))
         ref = f"plan-{today}-{tag(one.number)}"
         drafts = self.freeze(Push(one.accounts, Text(said)), ref, False)
-        await outbox.add(
-            tx, self.channel, ref, drafts, lane=ref, mass=False, now=now, due_at=off_the_congested(now)
-        )
+        await outbox.add(tx, self.channel, ref, drafts, lane=ref, mass=False, now=now, due_at=due_at)

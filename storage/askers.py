@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 
 from storage import people
 from storage.database import Tx
+from storage.focus import AHEAD
 from storage.scope import Scope, within
 from storage.sets import among, texts
 from storage.tables import account, focus, person_now, person_wishes
@@ -73,8 +74,12 @@ async def by_account(
     accounts: Iterable[str],
     today: date,
     statuses: Sequence[Status] = STATUSES,
+    now: datetime | None = None,
 ) -> Mapping[str, Asker]:
-    """Account → who it is, for those on the roll. Brings up to date whose facts change today, by these statuses."""
+    """Account → who it is, for those on the roll. Brings up to date whose facts change today, by these statuses.
+
+    `now`: a focus that is held until later is not there yet; without it, it is as it is kept.
+    """
     statement = within(_ASKERS, scope, person_now.c.number, person_now.c.unit)
     wanted = {"accounts": texts(accounts), "channel": channel}
     rows = (await tx.execute(statement, wanted)).all()
@@ -82,17 +87,25 @@ async def by_account(
     if due:
         await people.refresh(tx, due, today, statuses)
         rows = (await tx.execute(statement, wanted)).all()
-    return {row[0]: _asker(row) for row in rows}
+    seen_until = None if now is None else now + AHEAD
+    return {row[0]: _asker(row, seen_until) for row in rows}
 
 
-def _asker(row: Sequence[Any]) -> Asker:
+def _asker(row: Sequence[Any], seen_until: datetime | None) -> Asker:
     wishes, pointed = row[_AFTER_PERSON:_AFTER_WISHES], row[_AFTER_WISHES:]
     return Asker(
         row[0],
         people.person_of(*row[2:_AFTER_PERSON]),
         Wishes() if wishes[0] is None else _wishes(*wishes),
-        None if pointed[0] is None else Focus(*pointed),
+        None if pointed[0] is None else _focus(Focus(*pointed), seen_until),
     )
+
+
+def _focus(kept: Focus, seen_until: datetime | None) -> Focus | None:
+    if seen_until is None or kept.shown_at <= seen_until:
+        return kept
+    earlier_at = kept.earlier_shown_at
+    return None if earlier_at is None else Focus(kept.earlier_kind, kept.earlier_ref, earlier_at)
 
 
 def _wishes(

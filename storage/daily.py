@@ -13,11 +13,11 @@ from storage.database import Tx
 from storage.questions import decoded
 from storage.scope import Scope, within
 from storage.sets import among, texts
+from storage.sittings import SITTERS
 from storage.tables import (
     account,
     daily_answer,
     daily_question,
-    exam_attempt,
     person_now,
     person_wishes,
     push_week,
@@ -114,17 +114,17 @@ async def advance_push(tx: Tx, wanted: PushWanted, through: str, *, done_at: dat
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """Somebody whom a day's push may reach, before mutes and budget."""
+    """Somebody whom a day's push may reach, before mutes and budget.
+
+    `sits_until`: the deadline of an exam attempt that is not ended.
+    """
 
     number: str
     accounts: tuple[str, ...]
     muted: bool
     text_only: bool
     pushes_this_week: int
-
-
-# An open exam holds every push: nobody is disturbed, and typed letters go to the paper.
-_SITTING: Final = exists().where(exam_attempt.c.person == person_now.c.number, exam_attempt.c.ended_at.is_(None))
+    sits_until: datetime | None = None
 
 
 async def receivers(
@@ -139,7 +139,6 @@ async def receivers(
             person_now.c.number > after,
             scope.allows(person_now.c.number, person_now.c.unit),
             exists().where(account.c.person == person_now.c.number, account.c.channel == channel),
-            ~_SITTING,
         )
         .order_by(person_now.c.number)
         .limit(at_most)
@@ -157,7 +156,6 @@ async def wanting_reminder(tx: Tx, scope: Scope, channel: str, group: Group, *, 
             person_now.c.group == group,
             person_now.c.pushes,
             ~person_wishes.c.mute_reminders,
-            ~_SITTING,
             scope.allows(person_now.c.number, person_now.c.unit),
         )
         .subquery()
@@ -166,7 +164,7 @@ async def wanting_reminder(tx: Tx, scope: Scope, channel: str, group: Group, *, 
 
 
 async def _receivers(tx: Tx, persons: Subquery, channel: str, week: date) -> list[Receiver]:
-    """With accounts, mutes and this week's count, by number."""
+    """With accounts, mutes, this week's count and the exam they sit, by number."""
     statement = (
         select(
             persons.c.number,
@@ -174,18 +172,20 @@ async def _receivers(tx: Tx, persons: Subquery, channel: str, week: date) -> lis
             person_wishes.c.mute_daily,
             person_wishes.c.text_only,
             push_week.c.pushes,
+            SITTERS.c.until,
         )
         .select_from(persons)
         .join(account, (account.c.person == persons.c.number) & (account.c.channel == channel))
         .outerjoin(person_wishes, person_wishes.c.person == persons.c.number)
+        .outerjoin(SITTERS, SITTERS.c.person == persons.c.number)
         .outerjoin(push_week, (push_week.c.person == persons.c.number) & (push_week.c.week == week))
         .order_by(persons.c.number, account.c.account)
     )
     found: dict[str, Receiver] = {}
-    for number, name, muted, text_only, pushes in await tx.execute(statement):
+    for number, name, muted, text_only, pushes, until in await tx.execute(statement):
         so_far = found.get(number)
         names = (*so_far.accounts, name) if so_far else (name,)
-        found[number] = Receiver(number, names, bool(muted), bool(text_only), pushes or 0)
+        found[number] = Receiver(number, names, bool(muted), bool(text_only), pushes or 0, until)
     return list(found.values())
 
 

@@ -1,41 +1,71 @@
-"""One row a person: what a typed word goes to. Written in the transaction of what was shown."""
+"""One row a person: what a typed word goes to. Written in the transaction of what was shown.
+
+What an exam holds stands here before it is shown, with the moment at which it will be: until then the one beside it
+is what a typed word goes to.
+"""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any, Final
 
-from sqlalchemy import delete
+from sqlalchemy import ColumnElement, case, delete, literal, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.database import Tx
 from storage.sets import among, texts
 from storage.tables import focus
+from storage.types import Instant
+
+AHEAD: Final = timedelta(seconds=5)  # the clocks of two processes may differ by so much: that is not yet held
+_Columns = tuple[ColumnElement[Any], ...]
+_TOP: Final = (focus.c.kind, focus.c.ref, focus.c.shown_at)
+_EARLIER: Final = (focus.c.earlier_kind, focus.c.earlier_ref, focus.c.earlier_shown_at)
 
 
-async def show(tx: Tx, persons: Iterable[str], kind: str, ref: str, now: datetime) -> None:
-    """Point to what is shown now; what was shown before stays beside it."""
+async def show(
+    tx: Tx, persons: Iterable[str], kind: str, ref: str, now: datetime, *, held_until: datetime | None = None
+) -> None:
+    """Point to what is shown now, or will be then; what was shown before stays beside it."""
     rows = [
-        {"person": number, "kind": kind, "ref": ref, "shown_at": now, "earlier_kind": "", "earlier_ref": ""}
+        {"person": number, "kind": kind, "ref": ref, "shown_at": held_until or now}
+        | {"earlier_kind": "", "earlier_ref": ""}
         for number in sorted(persons)
     ]
     if not rows:
         return
     make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
     statement = make(focus)
-    moved = {
-        "kind": statement.excluded.kind,
-        "ref": statement.excluded.ref,
-        "shown_at": statement.excluded.shown_at,
-        "earlier_kind": focus.c.kind,
-        "earlier_ref": focus.c.ref,
-        "earlier_shown_at": focus.c.shown_at,
-    }
-    again = focus.c.ref != statement.excluded.ref
+    new = (statement.excluded.kind, statement.excluded.ref, statement.excluded.shown_at)
+    is_held = focus.c.shown_at > literal(now + AHEAD, Instant)
+    if held_until is None:
+        moved = _either(is_held, _TOP, _TOP, new) | _either(is_held, _EARLIER, new, _TOP)
+    else:
+        moved = dict(zip(_names(_TOP), new, strict=True)) | _either(is_held, _EARLIER, _EARLIER, _TOP)
+    again = (focus.c.ref != statement.excluded.ref) | is_held
     await tx.execute(statement.on_conflict_do_update(index_elements=["person"], set_=moved, where=again), rows)
 
 
+def _names(columns: _Columns) -> list[str]:
+    return [str(column.key) for column in columns]
+
+
+def _either(condition: ColumnElement[bool], to: _Columns, then: _Columns, otherwise: _Columns) -> dict[str, Any]:
+    """Column → one of two values."""
+    values = zip(_names(to), then, otherwise, strict=True)
+    return {name: case((condition, yes), else_=no) for name, yes, no in values}
+
+
+async def forget_held(tx: Tx, person: str, now: datetime) -> None:
+    """Whoever begins another exam before what was held is shown means that one, also then."""
+    await tx.execute(delete(focus).where(focus.c.person == person, focus.c.shown_at > now + AHEAD))
+
+
 async def leave(tx: Tx, persons: Iterable[str], *, kind: str = "") -> None:
-    """Whatever it is, or only a focus of this kind."""
-    statement = delete(focus).where(among(focus.c.person, "persons"))
+    """All of it, or only what is of this kind, in front or beside."""
+    those, numbers = among(focus.c.person, "persons"), {"persons": texts(persons)}
+    statement = delete(focus).where(those)
     if kind:
+        beside = update(focus).where(those, focus.c.earlier_kind == kind)
+        await tx.execute(beside.values(earlier_kind="", earlier_ref="", earlier_shown_at=None), numbers)
         statement = statement.where(focus.c.kind == kind)
-    await tx.execute(statement, {"persons": texts(persons)})
+    await tx.execute(statement, numbers)

@@ -99,6 +99,13 @@ _OPEN: Final = (
 _NOT_ENDED: Final = select(exam_attempt.c.person, exam_attempt.c.id).where(
     among(exam_attempt.c.person, "persons"), exam_attempt.c.ended_at.is_(None)
 )
+_SITTERS: Final = (
+    select(exam_attempt.c.person, func.max(exam_attempt.c.deadline_at).label("until"))
+    .where(exam_attempt.c.ended_at.is_(None))
+    .group_by(exam_attempt.c.person)
+)
+_UNTIL: Final = _SITTERS.where(among(exam_attempt.c.person, "persons"))
+SITTERS: Final = _SITTERS.subquery("sitters")  # to join: everybody with such an attempt, `person` and `until`
 _CHOSEN: Final = select(exam_answer.c.attempt, exam_answer.c["item"], exam_answer.c.chosen).where(
     among_numbers(exam_answer.c.attempt, "attempts")
 )
@@ -153,6 +160,13 @@ async def open_attempts(tx: Tx, scope: Scope, persons: Iterable[str]) -> dict[st
     statement = within(_NOT_ENDED, scope, exam_attempt.c.person).order_by(exam_attempt.c.id)
     rows = await tx.execute(statement, {"persons": texts(wanted)})
     return {row[0]: row[1] for row in rows}
+
+
+async def until(tx: Tx, scope: Scope, persons: Iterable[str]) -> dict[str, datetime]:
+    """Person → the deadline of the attempt that is not ended, of those who have one; it may have passed."""
+    statement = within(_UNTIL, scope, exam_attempt.c.person)
+    wanted = sorted(set(persons))
+    return dict((await tx.execute(statement, {"persons": texts(wanted)})).all()) if wanted else {}
 
 
 def _sitting(row: Sequence[Any]) -> Sitting:

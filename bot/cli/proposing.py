@@ -3,15 +3,17 @@
 Those who may confirm the batch are told in chat when the channel is configured.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 import click
 
 from bot import app
+from bot.channels.channel import Channel
 from bot.cli.frame import Call, Refused
 from bot.rule_files import rules_of
+from handlers import holding
 from handlers.actions import batches
 from handlers.message import Push, Text
 from handlers.texts import batches as texts
@@ -58,10 +60,17 @@ async def propose_in(call: Call, tx: Tx, account: str, reason: str, changes: Cha
     said = Text(texts.proposed(number, changes, person.name, reason.strip(), names))
     if accounts and not call.config().wecom.faults():
         async with app.channel_of(call.config()) as (channel, _):
-            ref = f"batch-{number}"
-            drafts = channel.freeze(Push(accounts, said), ref, mass=False)
-        await outbox.add(tx, channel.name, ref, drafts, lane=ref, mass=False, now=now)
+            await _tell(tx, channel, accounts, said, number, now)
     return number
+
+
+async def _tell(tx: Tx, channel: Channel, accounts: Sequence[str], said: Text, number: int, now: datetime) -> None:
+    """Whoever sits an exam is told afterwards."""
+    held = await holding.held(tx, channel.name, accounts, now)
+    for until, names in holding.parted(accounts, held).items():
+        ref = f"batch-{number}" + (f"-{until:%d%H%M}" if until else "")
+        drafts = channel.freeze(Push(names, said), ref, mass=False)
+        await outbox.add(tx, channel.name, ref, drafts, lane=ref, mass=False, now=now, due_at=until)
 
 
 def waits(number: int) -> str:

@@ -78,6 +78,7 @@ class Starting:
         if done >= settings.attempts:
             raise NoAttemptLeft(settings.title, settings.attempts)
         sitting = await self._begun(tx, exam, offer.sitter, done + 1, now)
+        await focus.forget_held(tx, person.number, now)
         await focus.show(tx, [person.number], FOCUS, str(sitting.attempt), now)
         return await self._screen(tx, sitting, now)
 

@@ -13,11 +13,18 @@ from training.rules import Rules
 
 
 async def unanswered(tx: Tx, rules: Rules, channel: str, day: date, group: Group) -> list[Receiver]:
-    """People who switched reminders on, may be written to, and have not answered the day's question."""
+    """People who switched reminders on, may be written to, and have not answered the day's question.
+
+    Whoever sits an exam gets none, not even later: by its end it may be false.
+    """
     wanting = await daily.wanting_reminder(tx, EVERYTHING, channel, group, week=monday_of(day))
     answered = await daily.answers(tx, EVERYTHING, [one.number for one in wanting], day, day)
     budget = rules.compliance.push_budget_per_week
-    return [one for one in wanting if (day, one.number) not in answered and one.pushes_this_week < budget]
+    return [
+        one
+        for one in wanting
+        if one.sits_until is None and (day, one.number) not in answered and one.pushes_this_week < budget
+    ]
 
 
 async def without_answer(tx: Tx, rules: Rules, channel: str, accounts: Sequence[str], day: date) -> list[str]:

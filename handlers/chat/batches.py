@@ -76,7 +76,8 @@ async def turn_down(tx: Tx, item: Item, now: datetime) -> Reply:
 async def _reply(tx: Tx, item: Item, batch: Batch, said: str, *, confirmed: bool, note: str) -> Reply:
     """And the one who proposed it is told."""
     accounts = (await people.accounts_of(tx, EVERYTHING, item.incoming.channel)).get(batch.proposed_by, ())
-    told = (Push(accounts, Text(texts.to_proposer(batch, confirmed=confirmed, note=note))),) if accounts else ()
+    words = Text(texts.to_proposer(batch, confirmed=confirmed, note=note))
+    told = (Push(accounts, words, waits=True),) if accounts else ()
     return Reply(Text(said), told)
 
 

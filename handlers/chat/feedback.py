@@ -26,7 +26,7 @@ async def complain(tx: Tx, item: Item, now: datetime) -> Reply:
         return Reply(Text(texts.HOW))
     number = await actions.take_down(tx, item.asker, item.rest, now)
     city = await actions.city_accounts(tx, item.incoming.channel)
-    told = (Push(city, Text(texts.to_city(number, item.rest))),) if city else ()
+    told = (Push(city, Text(texts.to_city(number, item.rest)), waits=True),) if city else ()
     return Reply(Text(texts.taken_down(number)), told)
 
 
@@ -38,5 +38,5 @@ async def reply(tx: Tx, item: Item, now: datetime) -> Reply:
         raise Malformed("回复 12 谢谢您的意见，已改正。")
     number, words = found[1], found[2]
     asked_by = await actions.answer(tx, item.asker, int(number), words, item.incoming.channel, now)
-    told = (Push(asked_by, Text(texts.to_person(int(number), words))),) if asked_by else ()
+    told = (Push(asked_by, Text(texts.to_person(int(number), words)), waits=True),) if asked_by else ()
     return Reply(Text(texts.answered(int(number))), told)

@@ -11,11 +11,14 @@ from storage.scope import EVERYTHING
 from storage.tables import focus as table
 from tests.storage.rows import NOW, add_person
 
+SECOND = timedelta(seconds=1)
 LATER = NOW + timedelta(seconds=30)
+HELD = NOW + timedelta(hours=1)
+PAPER = Focus("exam", "7", NOW)
 
 
-async def shown(tx: Tx, account: str = "zhangsan") -> Focus | None:
-    found = await askers.by_account(tx, EVERYTHING, "wecom", [account], date(2026, 11, 23))
+async def shown(tx: Tx, account: str = "zhangsan", now: datetime | None = None) -> Focus | None:
+    found = await askers.by_account(tx, EVERYTHING, "wecom", [account], date(2026, 11, 23), now=now)
     return found[account].focus
 
 
@@ -71,3 +74,62 @@ async def test_nobody_is_nothing(database: Database) -> None:
         await focus.show(tx, [], "daily", "y", NOW)
         await focus.leave(tx, [])
         assert (await tx.execute(select(table))).all() == before != []
+
+
+# ---- what an exam holds ---------------------------------------------------------------------------------------
+
+
+async def holding(tx: Tx) -> None:
+    """The paper in front, and a question that is shown an hour later."""
+    await add_person(tx, "p1", "zhangsan")
+    await focus.show(tx, ["p1"], "exam", "7", NOW)
+    await focus.show(tx, ["p1"], "daily", "held", LATER, held_until=HELD)
+
+
+async def test_what_is_held_is_not_there_before_its_time(database: Database) -> None:
+    async with database.write() as tx:
+        await holding(tx)
+        assert await shown(tx, now=LATER) == await shown(tx, now=HELD - 6 * SECOND) == PAPER
+        # Another process may be five seconds ahead of this one.
+        assert await shown(tx, now=HELD - 5 * SECOND) == Focus("daily", "held", HELD, "exam", "7", NOW)
+        assert await shown(tx, now=HELD) == await shown(tx) == Focus("daily", "held", HELD, "exam", "7", NOW)
+
+
+async def test_what_is_shown_meanwhile_goes_beside_what_is_held(database: Database) -> None:
+    async with database.write() as tx:
+        await holding(tx)
+        await show(tx, "asked", LATER)
+        assert await shown(tx, now=LATER) == Focus("daily", "asked", LATER)
+        await show(tx, "held", LATER + SECOND)  # asked for before it comes by itself
+        assert await shown(tx, now=LATER + SECOND) == Focus("daily", "held", LATER + SECOND)
+        await show(tx, "after", HELD)
+        assert await shown(tx, now=HELD) == Focus("daily", "after", HELD, "daily", "held", HELD)
+
+
+async def test_the_end_of_the_paper_leaves_what_is_held(database: Database) -> None:
+    async with database.write() as tx:
+        await holding(tx)
+        await focus.leave(tx, ["p1"], kind="exam")
+        assert await shown(tx, now=LATER) is None
+        assert await shown(tx, now=HELD) == Focus("daily", "held", HELD)
+        await focus.leave(tx, ["p1"])
+        assert await shown(tx, now=HELD) is None
+
+
+async def test_a_second_that_is_held_takes_the_place_of_the_first(database: Database) -> None:
+    async with database.write() as tx:
+        await holding(tx)
+        await focus.show(tx, ["p1"], "daily", "second", LATER, held_until=HELD)
+        assert await shown(tx, now=LATER) == PAPER
+        assert await shown(tx, now=HELD) == Focus("daily", "second", HELD, "exam", "7", NOW)
+
+
+async def test_held_for_many_with_and_without_something_before(database: Database) -> None:
+    async with database.write() as tx:
+        for n in range(3):
+            await add_person(tx, f"p{n}", f"account{n}")
+        await focus.show(tx, ["p1"], "exam", "7", NOW)
+        await focus.show(tx, ["p0", "p1", "p2"], "daily", "held", LATER, held_until=HELD)
+        assert [await shown(tx, f"account{n}", LATER) for n in range(3)] == [None, PAPER, None]
+        found = [await shown(tx, f"account{n}", HELD) for n in range(3)]
+    assert [one and one.ref for one in found] == ["held"] * 3

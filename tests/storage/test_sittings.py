@@ -72,6 +72,18 @@ async def test_open_attempts_of_many(database: Database) -> None:
         assert await sittings.open_attempts(tx, EVERYTHING, ["p1"]) == {"p1": 4}  # the later one
 
 
+async def test_until_when_many_sit(database: Database) -> None:
+    async with database.write() as tx:
+        for number, person in enumerate(("p1", "p2", "p3")):
+            await begun(tx, person, started_at=NOW + number * SECOND)
+        assert await sittings.end(tx, 2, NOW, BY_PERSON)
+        found = {"p1": NOW + HOUR, "p3": NOW + HOUR + 2 * SECOND}
+        assert await sittings.until(tx, EVERYTHING, ["p1", "p2", "p3", "p9", "p1"]) == found
+        assert await sittings.until(tx, own("p2"), ["p1"]) == {} == await sittings.until(tx, EVERYTHING, [])
+        await begun(tx, "p1", exam=2, started_at=NOW + SECOND)
+        assert await sittings.until(tx, EVERYTHING, ["p1"]) == {"p1": NOW + HOUR + SECOND}  # the later one
+
+
 @pytest.mark.parametrize(
     ("kept", "counts"),
     [
