@@ -27,7 +27,7 @@ from handlers.jobs import Jobs
 from handlers.plan_job import PlanJob
 from storage import daily, inbox, jobs, people, units
 from storage.database import Database, Tx
-from training.calendar import CITY, day_of
+from training.calendar import CITY, DAY, day_of
 from training.rules import Rules
 
 TICK_SECONDS: Final = 0.5
@@ -81,12 +81,21 @@ def plan_slot(schedule: Schedule, work: PlanJob) -> Job:
     return Job("plan", _at("09:53"), timedelta(hours=6), work.remind, None, waking(schedule))
 
 
+def calling(schedule: Schedule, moment: datetime) -> datetime:
+    """The moment itself, or the end of the quiet hours in which it lies."""
+    local = moment.astimezone(CITY)
+    if not is_quiet(schedule, local.time()):
+        return moment
+    hour, minute = clock_time(schedule.quiet_hours.partition("-")[2]) or (0, 0)
+    end = local.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    return end if end > local else end + DAY
+
+
 def minding(schedule: Schedule, clock: ExamClock) -> Exams:
     """Nobody is called in the quiet hours."""
-    awake = waking(schedule)
 
     async def mind(database: Database, now: datetime) -> bool:
-        return await clock.tick(database, now, awake=awake(now))
+        return await clock.tick(database, now, call_from=calling(schedule, now))
 
     return mind
 

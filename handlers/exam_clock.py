@@ -35,8 +35,11 @@ class ExamClock:
     channel: str
     freeze: Freeze
 
-    async def tick(self, database: Database, now: datetime, *, awake: bool) -> bool:
-        """Whether there is mail now. `awake`: it is an hour at which people may be called."""
+    async def tick(self, database: Database, now: datetime, *, call_from: datetime) -> bool:
+        """Whether there is mail. `call_from`: `now`, or later if that is no hour at which people may be called.
+
+        Exams go on and hours are credited at any hour.
+        """
         async with database.read() as tx:
             known = await exams.every(tx, State.PUBLISHED, State.OPEN, State.CLOSED, State.RELEASED)
             due = await sittings.expired(tx, now - GRACE, at_most=1)
@@ -48,11 +51,11 @@ class ExamClock:
             async with database.write() as tx:
                 await tick(tx, now)
         mail = await self._end(database, now) if due else False
-        mail = await self._mark_again(database, now) or mail if marks else mail
+        mail = await self._mark_again(database, now, call_from) or mail if marks else mail
         for wanted in rounds:
-            if awake or wanted.kind is Round.CREDITED:
+            if call_from <= now or wanted.kind is Round.CREDITED:
                 async with database.write() as tx:
-                    mail = await self._slice(tx, wanted, now) or mail
+                    mail = await self._slice(tx, wanted, now, call_from) or mail
         return mail
 
     async def _make_ready(self, tx: Tx, known: Sequence[Exam], now: datetime) -> None:
@@ -66,12 +69,12 @@ class ExamClock:
     def _remarks(self) -> RemarkJob:
         return RemarkJob(self.rules, self.channel, self.freeze)
 
-    async def _mark_again(self, database: Database, now: datetime) -> bool:
+    async def _mark_again(self, database: Database, now: datetime, call_from: datetime) -> bool:
         """Sittings whose question was voided or corrected, to the last one."""
         mail = False
         while True:
             async with database.write() as tx:
-                more = await self._remarks.remark_due(tx, now)
+                more = await self._remarks.remark_due(tx, now, call_from)
             if not more:
                 return mail
             mail = True
@@ -97,7 +100,7 @@ class ExamClock:
         ref = f"exam-end-{ended[0].exam.number}-{min(handed.sitting.attempt for handed in ended)}"
         return await self._send(tx, names, texts.time_is_up(ended[0].exam), ref, now, now)
 
-    async def _slice(self, tx: Tx, wanted: Wanted, now: datetime) -> bool:
+    async def _slice(self, tx: Tx, wanted: Wanted, now: datetime, call_from: datetime) -> bool:
         """The next people of a round; whether somebody was written to."""
         exam = await exams.one(tx, wanted.exam)
         page = await exam_rounds.page(tx, EVERYTHING, wanted, self.channel, at_most=PAGE_PERSONS)
@@ -113,7 +116,7 @@ class ExamClock:
             await credit(tx, self.rules, exam, sorted(sat), now)
             called, said = [one for one in page if one.person in sat], texts.scores_out(exam)
         accounts = tuple(name for one in called for name in one.accounts)
-        return await self._send(tx, accounts, said, ref, now, off_the_congested(now))
+        return await self._send(tx, accounts, said, ref, now, off_the_congested(call_from))
 
     async def _send(
         self, tx: Tx, accounts: tuple[str, ...], said: str, ref: str, now: datetime, due_at: datetime

@@ -23,13 +23,13 @@ class RemarkJob:
         """Reads only, and little: for every tick."""
         return bool(await exam_remarks.waiting(tx, now))
 
-    async def remark_due(self, tx: Tx, now: datetime) -> bool:
-        """Do the next slice; True when there was one, so that there may be another, and mail."""
+    async def remark_due(self, tx: Tx, now: datetime, call_from: datetime) -> bool:
+        """Do the next slice, and tell people then; True when there was one, so there may be another, and mail."""
         done = await exam_remarking.remark_due(tx, self.rules, now)
         if done is None:
             return False
         for push in await pushes(tx, self.channel, done):
             ref = f"exam-key-{done.exam.number}-{int(now.timestamp())}-{tag(push.accounts[0])}"
             drafts = self.freeze(push, ref, False)
-            await outbox.add(tx, self.channel, ref, drafts, lane=ref, mass=False, now=now)
+            await outbox.add(tx, self.channel, ref, drafts, lane=ref, mass=False, now=now, due_at=call_from)
         return True

@@ -43,6 +43,7 @@ class Hot:
 Cold = Callable[[Tx, Item, datetime], Awaitable[Reply]]
 _BETWEEN: Final = " \t\r\n\u3000:：,，"  # a word and what stands behind it
 _APART: Final = _BETWEEN.strip(",，")  # what also parts them where words may be an answer
+_CLOSING: Final = "。.!?~,"  # what people put behind a word, in its narrow form
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,16 @@ def folded(words: str) -> str:
     return "".join(unicodedata.normalize("NFKC", words).casefold().split())
 
 
+def worded(text: str) -> str:
+    """As the words of commands are compared: folded, and without the signs that close a sentence.
+
+    Signs alone stay, and so do those that stand apart: they are what was typed behind the word.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip()
+    bare = plain.rstrip(_CLOSING)
+    return folded(plain if not bare or bare[-1].isspace() else bare)
+
+
 class Router:
     """Looks up the route of an act; made once from the list of routes. `rules`: by which who speaks is read."""
 
@@ -91,7 +102,8 @@ class Router:
                 _claim(self._steps, _step(route.focus, word), route)
             if route.focus and not route.steps:
                 _claim(self._focus, route.focus, route)
-                self._understood.append(route)
+                # What takes all is a sitting: without a focus it is asked first whether it understands.
+                self._understood.insert(0 if route.takes_all else len(self._understood), route)
 
     def find(self, incoming: Incoming, asker: Asker) -> tuple[Route, Item]:
         """The route and what it is to work on; never nothing."""
@@ -103,7 +115,7 @@ class Router:
         return self._otherwise, Item(incoming, asker, "")
 
     def _by_words(self, incoming: Incoming, asker: Asker) -> tuple[Route, Item]:
-        words, focus = folded(incoming.text), asker.focus
+        words, focus = worded(incoming.text), asker.focus
         step = self._steps.get(_step(focus.kind, words)) if focus else None
         if focus and step:
             return step, Item(incoming, asker, "", focus.ref)

@@ -40,6 +40,7 @@ _WRONG_WORDS: Final = frozenset(
 )
 _LAST_PLAUSIBLE: Final = "H"  # beyond it letters are rather a word than a choice
 _LEAD = re.compile(r"^(?:我?的?(?:答案|选择|回答)是?|我?应?选择?|答)[:,.]*")
+_BLANK_LEAD = re.compile(r"\s*(?:答案?\s*[:：]|答案\s)")
 _TAIL = re.compile(r"(?:选?项)?[.。!]*$")
 _BETWEEN = re.compile(r"[,、;/.。|&+和与及]+")
 
@@ -178,8 +179,10 @@ def _truth(text: str) -> tuple[str, ...]:
 
 
 def _blanks(question: Question, text: str) -> tuple[str, ...]:
+    """`答案：` before them is no part of them: so people answer with what is a command elsewhere."""
     wanted = len(question.answer)
-    texts = split_blanks(text, wanted)
+    lead = _BLANK_LEAD.match(text)
+    texts = split_blanks(text[lead.end() :] if lead else text, wanted)
     if not any(map(_comparable, texts)):
         raise NotAnAnswer(())
     if len(texts) != wanted:

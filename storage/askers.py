@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 
 from storage import people
 from storage.database import Tx
-from storage.focus import AHEAD
+from storage.focus import AHEAD, EXAM
 from storage.scope import Scope, within
 from storage.sets import among, texts
 from storage.tables import account, focus, person_now, person_wishes
@@ -105,7 +105,11 @@ def _focus(kept: Focus, seen_until: datetime | None) -> Focus | None:
     if seen_until is None or kept.shown_at <= seen_until:
         return kept
     earlier_at = kept.earlier_shown_at
-    return None if earlier_at is None else Focus(kept.earlier_kind, kept.earlier_ref, earlier_at)
+    if earlier_at is None:
+        return None
+    # What is held is held by an exam, for which there was no more room: it stands beside what was shown since.
+    holds = EXAM if kept.earlier_kind != EXAM else ""
+    return Focus(kept.earlier_kind, kept.earlier_ref, earlier_at, holds)
 
 
 def _wishes(

@@ -11,7 +11,7 @@ from storage import bulk
 from storage.database import Tx
 from storage.scope import Scope
 from storage.sets import among, among_numbers, texts
-from storage.tables import exam_attempt, exam_key, exam_mark
+from storage.tables import exam_attempt, exam_key, exam_mark, exam_pool
 from training.marking import KeyChange, Marks, decode_earned, encode_earned
 
 HANDED_IN: Final = "交卷"
@@ -88,6 +88,23 @@ def standing(recorded: Iterable[Recorded]) -> dict[str, KeyChange]:
 async def changes(tx: Tx, exam: int) -> dict[str, KeyChange]:
     """`standing` of the whole history."""
     return standing(await history(tx, exam))
+
+
+async def all_changes(tx: Tx) -> dict[int, dict[str, KeyChange]]:
+    """Exam → `changes`, of every exam that has any."""
+    found: dict[int, dict[str, KeyChange]] = {}
+    for row in await tx.execute(select(exam_key).order_by(exam_key.c.id)):
+        found.setdefault(row.exam, {})[row.question] = _change(row.question, row.voided, row.answer)
+    return found
+
+
+async def pooled(tx: Tx, numbers: Iterable[int], questions: Iterable[str]) -> set[tuple[int, str, int]]:
+    """(exam, question, version) of these questions in the pools of these exams."""
+    statement = select(exam_pool.c.exam, exam_pool.c.question, exam_pool.c.version).where(
+        among_numbers(exam_pool.c.exam, "numbers"), among(exam_pool.c.question, "questions")
+    )
+    rows = await tx.execute(statement, {"numbers": sorted(set(numbers)), "questions": texts(questions)})
+    return {(number, question, version) for number, question, version in rows}
 
 
 def _change(question: str, voided: bool, answer: str) -> KeyChange:

@@ -17,6 +17,8 @@ from storage.tables import audit_log, exam, exam_attempt, exam_pool, exam_roll, 
 from training.exams import Exam, Excuse, Settings, State
 from training.people import Category, Group
 
+_DROPPED: Final = "dropped"  # no state of an exam: it is as if it had never been
+_THERE: Final = exam.c.state != _DROPPED
 _POOL: Final = ("exam", "place", "question", "version")
 _ROLL: Final = ("exam", "person", "unit", "category", "mark", "group", "excuse", "document", "added_at")
 
@@ -45,22 +47,22 @@ async def add(tx: Tx, settings: Settings, *, makeup_of: int, by: str, now: datet
 
 
 async def one(tx: Tx, number: int, *, lock: bool = False) -> Exam | None:
-    """`lock`: nobody else moves it until the commit."""
-    statement = select(exam).where(exam.c.number == number)
+    """`lock`: nobody else moves it until the commit. None also when it was dropped."""
+    statement = select(exam).where(exam.c.number == number, _THERE)
     row = (await tx.execute(statement.with_for_update() if lock else statement)).one_or_none()
     return _exam(row) if row is not None else None
 
 
 async def every(tx: Tx, *states: State) -> list[Exam]:
     """In these states, or all; the latest first."""
-    statement = select(exam).order_by(exam.c.number.desc())
+    statement = select(exam).where(_THERE).order_by(exam.c.number.desc())
     if states:
         statement = statement.where(exam.c.state.in_([str(state) for state in states]))
     return [_exam(row) for row in await tx.execute(statement)]
 
 
 async def makeups_of(tx: Tx, number: int) -> list[Exam]:
-    statement = select(exam).where(exam.c.makeup_of == number).order_by(exam.c.number)
+    statement = select(exam).where(exam.c.makeup_of == number, _THERE).order_by(exam.c.number)
     return [_exam(row) for row in await tx.execute(statement)]
 
 
@@ -86,6 +88,16 @@ async def move(tx: Tx, before: Exam, after: State, **changed: Any) -> bool:
     """Into another state, with other columns; False when somebody else moved it first."""
     here = (exam.c.number == before.number) & (exam.c.state == str(before.state))
     return (await tx.execute(update(exam).where(here).values(state=str(after), **changed))).rowcount == 1
+
+
+async def drop(tx: Tx, draft: Exam) -> bool:
+    """With what a publishing that broke off left of a roll; False when somebody else moved it first.
+
+    The row stays, so that no other exam ever gets its number.
+    """
+    here = (exam.c.number == draft.number) & (exam.c.state == str(State.DRAFT))
+    await tx.execute(delete(exam_roll).where(exam_roll.c.exam == draft.number))
+    return (await tx.execute(update(exam).where(here).values(state=_DROPPED))).rowcount == 1
 
 
 async def mark_released(tx: Tx, number: int, now: datetime, *, scores: bool = False, answers: bool = False) -> None:

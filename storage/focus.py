@@ -16,6 +16,7 @@ from storage.sets import among, texts
 from storage.tables import focus
 from storage.types import Instant
 
+EXAM: Final = "exam"  # the kind of what holds the others
 AHEAD: Final = timedelta(seconds=5)  # the clocks of two processes may differ by so much: that is not yet held
 _Columns = tuple[ColumnElement[Any], ...]
 _TOP: Final = (focus.c.kind, focus.c.ref, focus.c.shown_at)
@@ -53,6 +54,12 @@ def _either(condition: ColumnElement[bool], to: _Columns, then: _Columns, otherw
     """Column → one of two values."""
     values = zip(_names(to), then, otherwise, strict=True)
     return {name: case((condition, yes), else_=no) for name, yes, no in values}
+
+
+async def mean(tx: Tx, person: str, ref: str) -> None:
+    """What is in front was asked for again, so it is meant: the exam beside it no longer counts as shown lately."""
+    in_front = (focus.c.person == person) & (focus.c.ref == ref) & (focus.c.earlier_kind == EXAM)
+    await tx.execute(update(focus).where(in_front).values(earlier_shown_at=None))
 
 
 async def forget_held(tx: Tx, person: str, now: datetime) -> None:

@@ -33,9 +33,29 @@ class Ended(ExamRefusal):
 
 @dataclass(eq=False)
 class TimeUp(ExamRefusal):
-    """The answer came after the end; what was saved before counts."""
+    """The act came after the end; what was saved before counts. `answering`: it was an answer, which does not."""
 
     title: str
+    answering: bool = True
+
+
+@dataclass(eq=False)
+class DailyOrExam(ExamRefusal):
+    """Both were shown within the last minute; `today`: the daily question is that of today."""
+
+    today: bool
+
+
+@dataclass(eq=False)
+class GoesOn(ExamRefusal):
+    """There is nothing to look back at while the exam is being sat."""
+
+    title: str
+
+
+@dataclass(eq=False)
+class NothingToConfirm(ExamRefusal):
+    """Who sits no exam, and decides about nothing, has said `确认`."""
 
 
 @dataclass(eq=False)
@@ -110,9 +130,13 @@ class MakeupOwed(ExamRefusal):
 
 @dataclass(eq=False)
 class Unfillable(ExamRefusal):
-    """The bank has too few questions for a section of somebody's paper; at least one shortfall."""
+    """The bank has too few questions for a section of somebody's paper; at least one shortfall.
+
+    `left_out`: ids of questions that another exam found wrong.
+    """
 
     shortfalls: tuple[Shortfall, ...]
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(eq=False)
@@ -153,6 +177,21 @@ class MakeupOfMakeup(ExamRefusal):
 
     number: int
     first: int
+
+
+@dataclass(eq=False)
+class MakeupOfDraft(ExamRefusal):
+    """`number` was never published: there is nobody yet who could have failed it."""
+
+    number: int
+
+
+@dataclass(eq=False)
+class NotADraft(ExamRefusal):
+    """What was published stays."""
+
+    number: int
+    state: State
 
 
 @dataclass(eq=False)

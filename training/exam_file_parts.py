@@ -11,6 +11,7 @@ from training.exam_file_checks import MOST_ITEMS
 from training.exam_file_errors import MergedPerson, SeveralUnits, UnknownPerson, UnknownUnit, Wanted, WrongValue
 from training.exam_file_table import TABLES, Block
 from training.exams import DEFAULT_SECTIONS, Audience, Section
+from training.numbers import known_as
 from training.people import Group
 from training.rule_errors import Place
 from training.units import UnitTree
@@ -67,7 +68,9 @@ def _unit(block: Block, word: str, units: UnitTree) -> str | None:
 
 def _person(block: Block, word: str, known: Known) -> str | None:
     """A 人员编号, or an account, as 人员编号."""
-    number = word if word in known.persons or word in known.merged else known.accounts.get(word.casefold())
+    numbers = {*known.persons, *known.merged}
+    spelled = known_as(word, numbers)
+    number = spelled if spelled in numbers else known.accounts.get(word.casefold())
     if number is None:
         block.found.append(UnknownPerson(block.place, "persons", word))
     elif number in known.merged:

@@ -138,6 +138,11 @@ def key_of(question: Question, standing: KeyChange | None) -> Answer:
     return standing.answer
 
 
+def agrees(question: Question, change: KeyChange) -> bool:
+    """Whether the question says itself what became of its key."""
+    return not change.voided and _plain(question, question.answer) == _plain(question, change.answer)
+
+
 def _plain(question: Question, answer: Answer) -> list[frozenset[str]]:
     """Letters in any order, and of each blank the texts that it accepts, folded."""
     if question.kind is not Kind.BLANK:

@@ -135,6 +135,11 @@ def band(score: int, full: int, bands: Bands) -> Band:
     return Band.PASSED if score * HUNDRED >= bands.passed * full else Band.FAILED
 
 
+def reaching(limit: int, full: int) -> int:
+    """The fewest hundredths of a point, of so many full marks, with which a limit out of 100 points is reached."""
+    return -(-limit * full // HUNDRED)
+
+
 def kept(scores: Sequence[int], keep: Keep) -> int:
     """Which of the attempts, in their order, counts, from 0; of equally high ones the first.
 

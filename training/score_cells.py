@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from training.cell_words import day_from, folded, looks_like_id_card
+from training.cell_words import day_from, folded, looks_like_id_card, looks_like_serial, no_day
 from training.findings import Findings
 from training.roll import Roll
 
@@ -25,7 +25,7 @@ REQUIRED: Final = (NUMBER, SCORE, DAY)
 ON_PAPER: Final = "纸质"
 MOST_WAY_CHARACTERS: Final = 20
 MOST_EVIDENCE_CHARACTERS: Final = 200
-_SCORE: Final = re.compile(r"(\d{1,6}(?:\.\d+)?)分?")
+_SCORE: Final = re.compile(r"([0-9]{1,6}(?:\.[0-9]+)?)分?")
 _AWAY: Final = frozenset({"缺考", "缓考", "免考", "未参加"})
 
 
@@ -45,7 +45,7 @@ def stated(cells: Mapping[str, str], found: Findings, roll: Roll) -> Stated | No
     _check_texts(cells, found)
     if any(map(looks_like_id_card, cells.values())):  # no sentence repeats such a number
         return None
-    person = _person(cells.get(NUMBER, "").strip(), cells.get(NAME, ""), found, roll)
+    person = _person(roll.number(cells.get(NUMBER, "")), cells.get(NAME, ""), found, roll)
     score = _score(cells.get(SCORE, ""), found)
     day = _day(cells.get(DAY, ""), found)
     if person is None or score is None or day is None:
@@ -102,5 +102,8 @@ def _score(text: str, found: Findings) -> int | None:
 def _day(text: str, found: Findings) -> date | None:
     day = day_from(unicodedata.normalize("NFKC", text))
     if day is None:
-        found.reject(DAY, f"日期“{text}”无法识别，请写成 2026-11-23 的样子。")
+        said = (
+            no_day("日期", text) if looks_like_serial(text) else f"日期“{text}”无法识别，请写成 2026-11-23 的样子。"
+        )
+        found.reject(DAY, said)
     return day

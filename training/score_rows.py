@@ -140,6 +140,18 @@ def _check_attempts(line: ScoreLine, found: Findings, hall: Hall, before: Sequen
         found.reject(NUMBER, f"{label}正在作答，请等交卷后再导入，或核对人员编号。")
     elif len(sat) + len(before) >= attempts:
         _reject_more(label, found, sat, before, attempts)
+    else:
+        _warn_of_same_day(line, label, found, sat, before)
+
+
+def _warn_of_same_day(
+    line: ScoreLine, label: str, found: Findings, sat: Sequence[Sat], before: Sequence[tuple[int, ScoreLine]]
+) -> None:
+    """Two sittings on one day may be meant, or the score of somebody else."""
+    rows = [f"第 {row} 行" for row, other in before if other.day == line.day]
+    rows += ["已导入的成绩" for one in sat if one.elsewhere and one.day == line.day][:1]
+    if rows:
+        found.warn(DAY, f"{label}在 {line.day} 另有成绩（{'、'.join(rows)}），请核对是否同一天考了两次。")
 
 
 def _reject_more(

@@ -9,9 +9,12 @@ import unicodedata
 from datetime import datetime, timedelta
 from typing import Final
 
+from question_bank.numerals import NUMERAL_CHARACTERS, arabic
+
 SUBMITTING: Final = -1
 MINUTE: Final = timedelta(minutes=1)
-_GO: Final = re.compile(r"第?(\d{1,4})题|第(\d{1,4})")
+_GO: Final = re.compile(rf"第?(\d{{1,4}})题|第(\d{{1,4}})(?:道题?)?|第([{NUMERAL_CHARACTERS}]{{1,7}})道?题")
+_CLOSING: Final = "。.!?~,"
 
 
 def next_open(answered: str, after: int) -> int | None:
@@ -33,9 +36,13 @@ def numbers(letters: str, letter: str) -> tuple[int, ...]:
 
 
 def item_named(words: str) -> int | None:
-    """`第17题`, `17题`, `第 17`: the item, from 0, which may be beyond the paper."""
-    named = _GO.fullmatch(re.sub(r"\s", "", unicodedata.normalize("NFKC", words)))
-    return int(named[1] or named[2]) - 1 if named else None
+    """`第17题`, `17题`, `第 17`, `第3道题`, `第十二题`: the item, from 0, which may be beyond the paper."""
+    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", words)).rstrip(_CLOSING)
+    named = _GO.fullmatch(plain)
+    if named is None:
+        return None
+    number = arabic(named[3]) if named[3] else int(named[1] or named[2])
+    return None if number is None else number - 1
 
 
 def toggled(chosen: str, letter: str, letters: tuple[str, ...]) -> str:

@@ -10,6 +10,7 @@ _PLACES: Final = {
     "example": "bot.cli.exam_create:example",
     "create": "bot.cli.exam_create:create",
     "makeup": "bot.cli.exam_create:makeup",
+    "drop": "bot.cli.exam_create:drop",
     "list": "bot.cli.exam_show:list_",
     "sample": "bot.cli.exam_show:sample",
     "publish": "bot.cli.exam_move:publish",

@@ -1,4 +1,4 @@
-"""`xuefa exam create`, `makeup` and `example`: an exam from a file, or once more for who has not passed."""
+"""`xuefa exam create`, `makeup`, `example` and `drop`: an exam from a file, or once more for who has not passed."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,10 +14,10 @@ from handlers.texts import exam_example, exam_file
 from handlers.texts import exam_setting as texts
 from storage.database import Database
 from training.calendar import CITY, day_of
-from training.exam_errors import MakeupOfMakeup
+from training.exam_errors import MakeupOfDraft, MakeupOfMakeup
 from training.exam_file_errors import BadExamFile
 from training.exam_file_table import moment_from
-from training.exams import Settings
+from training.exams import Settings, State
 
 
 @click.command(help="写出带注释的考试文件样例（到标准输出）。")
@@ -56,6 +56,8 @@ async def makeup(call: Call, number: int, file: Path | None, opens: str, closes:
             first = await exam_numbered(tx, number)
         if first.makeup_of:
             raise MakeupOfMakeup(number, first.makeup_of)
+        if first.state is State.DRAFT:
+            raise MakeupOfDraft(number)
         notes = [texts.ANSWERS_OUT] if first.answers_released else []
         if file is not None:
             read = await _read(database, text, now)
@@ -64,6 +66,15 @@ async def makeup(call: Call, number: int, file: Path | None, opens: str, closes:
             settings = exam_setting.makeup_settings(first, now, window)
             _demand_long_enough(settings)
         await _make(call, database, settings, number, now, notes)
+
+
+@click.command(help="撤销不要的草稿；已发布的不能撤销。")
+@of_exam
+@runs
+async def drop(call: Call, number: int) -> None:
+    async with call.database() as database, database.write() as tx:
+        draft = await exam_setting.drop(tx, number, by=operator(), now=datetime.now(UTC))
+    call.tell({"id": number, "dropped": True}, texts.dropped(draft))
 
 
 def _text(file: Path) -> str:

@@ -12,6 +12,7 @@ from bot.cli.frame import Call, operator, runs
 from bot.rule_files import rules_of
 from handlers.actions import exam_setting, ledgers
 from handlers.actions.exam_setting import RollCounts
+from handlers.actions.numbers import known_number
 from handlers.sheets.exam_roll_sheet import NAME, write_roll
 from handlers.sheets.particulars import Particulars
 from handlers.sheets.table_file import UnknownSheetFormat
@@ -97,6 +98,7 @@ async def excuse(call: Call, number: int, person: str, paper: str, kind: str) ->
 
 async def _let_off(call: Call, number: int, person: str, why: Excuse, paper: str) -> None:
     async with call.database() as database, database.write() as tx:
+        person = await known_number(tx, person)
         before = await exam_setting.excuse(tx, number, person, why, paper, by=operator(), now=datetime.now(UTC))
     told = {"id": number, "person": person, "before": str(before.excuse), "excuse": str(why), "document": paper}
     call.tell(told, texts.excused(number, before, why, paper.strip()))

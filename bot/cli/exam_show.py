@@ -51,4 +51,4 @@ def _document(found: Sample) -> dict[str, Any]:
         }
         for number, (item, whole, question) in enumerate(found.items, 1)
     ]
-    return {"id": found.exam.number, "group": str(found.group), "items": items}
+    return {"id": found.exam.number, "group": str(found.group), "items": items, "left_out": list(found.left_out)}

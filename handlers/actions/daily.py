@@ -2,18 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Final
 
 import msgspec
 
+from handlers.actions.daily_entry import entry
+from handlers.actions.exam_beside import LATELY, Beside, open_beside, stands_beside, unclear
 from handlers.actions.standings import load_standings
 from handlers.message import Kind as ActKind
 from handlers.routing import Item
 from question_bank.judging import AnswerRefused, is_right, parse_answer
-from question_bank.questions import Kind, Question
-from storage import calendar, daily, ledger, people
+from question_bank.questions import Kind
+from storage import calendar, daily, focus, ledger, people
 from storage.database import Tx
 from storage.scope import EVERYTHING
 from training.calendar import Calendar, day_of, monday_of
@@ -27,15 +29,12 @@ from training.errors import (
     Refusal,
     WhichQuestion,
 )
-from training.forms import FormRule
-from training.hours import Entry, Form, Standing, counted, decimal, fitting
+from training.exam_errors import DailyOrExam
+from training.hours import Form, Standing, counted, fitting
 from training.people import Category, Fact, Field, Group, Person, group_of, values_on
-from training.rule_document import hours_text
 from training.rules import Rules
 
 FOCUS: Final = "daily"
-SOURCE: Final = "daily"
-LATELY: Final = timedelta(minutes=1)
 
 Place = tuple[date, Group]
 
@@ -43,7 +42,7 @@ Place = tuple[date, Group]
 class Receipt(msgspec.Struct, frozen=True):
     """What the person is told: `first` is False when this day was answered before.
 
-    `counted` and `owed` are hundredths of an hour, after this answer.
+    `counted` and `owed` are hundredths of an hour, after this answer. `exam`: one that runs is in front again.
     """
 
     asked: DailyQuestion
@@ -53,6 +52,7 @@ class Receipt(msgspec.Struct, frozen=True):
     counted: int
     owed: int
     streak: int = 0
+    exam: bool = False
 
 
 @dataclass(slots=True)
@@ -65,6 +65,7 @@ class State:
     groups_then: Mapping[tuple[date, str], frozenset[Group]]
     days_answered: Mapping[str, list[date]]  # of those who want to see their streak
     calendar: Calendar
+    exams: Mapping[str, Beside]  # of those who answer with one beside
     new: list[tuple[Answered, DailyQuestion, Person]]
 
 
@@ -121,7 +122,8 @@ class Answering:
         groups = await _groups_then(tx, items, questions)
         streaks = await _answered_days(tx, items)
         known_days = await calendar.imported(tx) if streaks else Calendar()
-        return State(questions, dict(answered), standings, groups, streaks, known_days, [])
+        exams = await open_beside(tx, [item for item in items if _minds_exam(item, answered)], now)
+        return State(questions, dict(answered), standings, groups, streaks, known_days, exams, [])
 
     def decide(self, state: State, item: Item, now: datetime) -> Receipt | Refusal:
         asked = _asked(state, item, now)
@@ -129,14 +131,17 @@ class Answering:
             return asked
         person = item.asker.person
         earlier = state.answered.get((asked.day, person.number))
+        back = _gives_back(state, item, asked)
         if earlier is not None:
-            return self._receipt(state, asked, earlier, first=False)
+            return self._receipt(state, asked, earlier, first=False, exam=back)
+        if item.ref and unclear(state.exams.get(person.number), item, now):
+            return DailyOrExam(asked.day == day_of(now))
         try:
             chosen = parse_answer(asked.question, chosen_of(item))
         except AnswerRefused as refused:
             return NoSuchChoice(refused.letters, asked.question.kind is Kind.MULTIPLE)
         answered = self._credit(state, asked, person, chosen, now)
-        return self._receipt(state, asked, answered, first=True)
+        return self._receipt(state, asked, answered, first=True, exam=back)
 
     def _credit(
         self, state: State, asked: DailyQuestion, person: Person, chosen: tuple[str, ...], now: datetime
@@ -162,7 +167,9 @@ class Answering:
         state.days_answered.get(person.number, []).append(asked.day)
         return answered
 
-    def _receipt(self, state: State, asked: DailyQuestion, answered: Answered, *, first: bool) -> Receipt:
+    def _receipt(
+        self, state: State, asked: DailyQuestion, answered: Answered, *, first: bool, exam: bool
+    ) -> Receipt:
         standing = state.standings[answered.person]
         days = state.days_answered.get(answered.person)
         return Receipt(
@@ -173,53 +180,20 @@ class Answering:
             counted=counted(standing, self.rules.hours),
             owed=standing.owed or 0,
             streak=0 if days is None else streak({*days, asked.day}, asked.day, state.calendar),
+            exam=exam,
         )
 
     async def write(self, tx: Tx, state: State, decisions: Sequence[Receipt | Refusal], now: datetime) -> None:
+        back = {one.answered.person for one in decisions if isinstance(one, Receipt) and one.exam}
+        for person in sorted(back):
+            await focus.show(tx, [person], focus.EXAM, str(state.exams[person].attempt), now)
         new = state.new
         if not new:
             return
         await daily.record(tx, [answered for answered, _, _ in new])
         changed = {answered.person: state.standings[answered.person] for answered, _, _ in new}
         await ledger.keep_standings(tx, day_of(now).year, changed)
-        await ledger.post(tx, [self._entry(*posted) for posted in new if posted[0].posted])
-
-    def _entry(self, answered: Answered, asked: DailyQuestion, person: Person) -> Entry:
-        day_text = asked.day.isoformat()
-        return Entry(
-            person=person.number,
-            unit=person.unit,
-            category=person.category,
-            mark=person.mark,
-            year=asked.day.year,
-            starts_on=asked.day,
-            ends_on=asked.day,
-            form=Form.DAILY,
-            content_classes=(content_class(asked.question),),
-            title=f"每日一题 {day_text} {asked.question.id}",
-            hours=decimal(answered.posted),
-            rule=rule_words(self.rules.form(Form.DAILY, asked.day)),
-            source=SOURCE,
-            source_ref=f"{day_text}:{person.number}",
-            recorded_at=answered.answered_at,
-        )
-
-
-def rule_words(worth: FormRule) -> str:
-    """认定规则 of the daily question."""
-    return _rule_words(worth.amount, worth.yearly_cap)
-
-
-@lru_cache(maxsize=16)
-def _rule_words(amount: int, cap: int | None) -> str:
-    limit = "不设年度上限" if cap is None else f"每年至多 {hours_text(cap)} 学时"
-    return f"每日一题 {decimal(amount)} 学时/题，{limit}"
-
-
-def content_class(question: Question) -> str:
-    """内容类别 of a question, by the law it cites first."""
-    law = question.citations[0].law if question.citations else ""
-    return "宪法" if law.removeprefix("中华人民共和国") == "宪法" else "公共法律"
+        await ledger.post(tx, [entry(self.rules, *posted) for posted in new if posted[0].posted])
 
 
 def _asked(state: State, item: Item, now: datetime) -> DailyQuestion | Refusal:
@@ -242,6 +216,21 @@ def _asked(state: State, item: Item, now: datetime) -> DailyQuestion | Refusal:
 async def _answered_days(tx: Tx, items: Sequence[Item]) -> Mapping[str, list[date]]:
     wanting = {item.asker.person.number for item in items if item.asker.wishes.streak}
     return {number: await daily.answered_days(tx, EVERYTHING, number) for number in sorted(wanting)}
+
+
+def _minds_exam(item: Item, answered: Mapping[tuple[date, str], Answered]) -> bool:
+    """Whose exam stands beside the question, or who types what can no longer be an answer to it."""
+    if stands_beside(item):
+        return True
+    place = place_in(item.ref)
+    return place is not None and (place[0], item.asker.person.number) in answered
+
+
+def _gives_back(state: State, item: Item, asked: DailyQuestion) -> bool:
+    """The exam is in front again when the question before it is answered."""
+    pointed = item.asker.focus
+    in_front = pointed is not None and pointed.ref == ref_of((asked.day, asked.group))
+    return in_front and item.asker.person.number in state.exams
 
 
 def _both_lately(state: State, item: Item, now: datetime) -> tuple[Place, ...]:

@@ -52,6 +52,17 @@ class Book:
         for group in Group:
             self._dealt_to(sections, group)
 
+    def items(self, sections: tuple[Section, ...], group: Group) -> int:
+        """How many items every paper of the group has, each part of a case being one; 0 where papers differ."""
+        self._make_pool()
+        total = 0
+        for section, places in zip(sections, self._dealt_to(sections, group), strict=True):
+            sizes = [self._pool[place].parts or 1 for place in places]
+            if len(set(sizes)) > 1 and section.count < len(sizes):
+                return 0
+            total += sum(sizes[: section.count])
+        return total
+
     def _make_pool(self) -> None:
         if not self._pool:
             questions = [decoded(content) for _, content in self.contents]

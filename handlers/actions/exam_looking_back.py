@@ -14,9 +14,9 @@ from storage import exam_marks, exams, sittings
 from storage.database import Tx
 from storage.scope import own
 from storage.sittings import CHAT
-from training.exam_errors import AnswersKept, NothingToSit
+from training.exam_errors import AnswersKept, GoesOn, NothingToSit
 from training.exam_results import kept
-from training.exams import Exam
+from training.exams import GRACE, Exam
 from training.marking import KeyChange
 from training.papers import Item, as_seen, decoded, displayed
 from training.people import Person
@@ -47,8 +47,15 @@ class LookingBack:
     shelf: Shelf
 
     async def last(self, tx: Tx, person: Person, now: datetime) -> LookedBack:
-        """Of the latest exam sat in chat whose answers are released. Raises: NothingToSit, AnswersKept."""
+        """Of the latest exam sat in chat whose answers are released.
+
+        Raises: GoesOn while one is being sat, NothingToSit, AnswersKept.
+        """
         scope, waiting = own(person.number), None
+        sitting = await sittings.open_of(tx, scope, person.number)
+        going = await exams.one(tx, sitting.exam) if sitting and now <= sitting.deadline_at + GRACE else None
+        if going is not None:
+            raise GoesOn(going.settings.title)
         for number in sorted(await exams.rolls_of(tx, scope, person.number), reverse=True):
             exam = await exams.one(tx, number)
             results = await exam_marks.results(tx, scope, number, person=person.number)

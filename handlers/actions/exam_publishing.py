@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from handlers.actions.exam_bank import Askable, Numbered, askable
 from handlers.actions.exam_moves import act_of, after, exam_numbered, logged
 from handlers.actions.exam_rolls import Called, called
-from question_bank.questions import Question
 from storage import exams
 from storage.database import Database
 from storage.questions import candidates
@@ -24,21 +24,19 @@ from training.daily import drawn_from
 from training.exam_errors import EmptyRoll, LongPaper, NoPaper, SetAtOnce, Unfillable
 from training.exam_file_checks import MOST_ITEMS
 from training.exams import Exam, Excuse, Move, Section
-from training.paper_pool import Heavy, PoolQuestion, dealt, fits, heavy, pool_question, shortfalls
+from training.paper_pool import Heavy, PoolQuestion, dealt, heavy, pool_question, shortfalls
 from training.people import Group
 from training.rules import Rules
 
 SLICE_ROWS: Final = 2000  # of the roll in a transaction
-PAGE_QUESTIONS: Final = 200
-
-Numbered = tuple[str, int, Question]  # id, version
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
     """`passed_over`: people who were named, but are not on the roll of the day.
 
-    `exposed`: groups whose daily question has too few candidates left that tell no key of this exam.
+    `exposed`: groups whose daily question has too few candidates left that tell no key of this exam. `left_out`:
+    ids of questions that another exam found wrong.
     """
 
     exam: Exam
@@ -48,6 +46,7 @@ class Published:
     heavy: tuple[Heavy, ...]
     passed_over: tuple[str, ...]
     exposed: tuple[Group, ...] = ()
+    left_out: tuple[str, ...] = ()
 
     @property
     def people(self) -> int:
@@ -60,9 +59,13 @@ class Ready:
 
     exam: Exam
     meant: Called
-    questions: Sequence[Numbered]
+    askable: Askable
     heavy: tuple[Heavy, ...]
     now: datetime
+
+    @property
+    def questions(self) -> Sequence[Numbered]:
+        return self.askable.questions
 
     def published(self, exposed: tuple[Group, ...]) -> Published:
         by_group = Counter(one.group for one in self.meant.sitters)
@@ -74,6 +77,7 @@ class Ready:
             self.heavy,
             self.meant.passed_over,
             exposed,
+            self.askable.left_out,
         )
 
 
@@ -109,8 +113,8 @@ async def looked(database: Database, rules: Rules, number: int, now: datetime) -
     groups = _in_order(one.group for one in meant.sitters)
     _demand_papers(exam, groups)
     sections = exam.settings.sections
-    questions = await asked_for(database, sections)
-    return Ready(exam, meant, questions, await asyncio.to_thread(demand_filled, sections, questions, groups), now)
+    found = await askable(database, sections)
+    return Ready(exam, meant, found, await asyncio.to_thread(demand_filled, sections, found, groups), now)
 
 
 def _in_order(groups: Iterable[Group]) -> list[Group]:
@@ -126,36 +130,13 @@ def _demand_papers(exam: Exam, groups: Sequence[Group]) -> None:
             raise NoPaper(exam.number, group)
 
 
-async def asked_for(database: Database, sections: Sequence[Section]) -> list[Numbered]:
-    """The active questions that any section may ask, by id: no others, for what is in a pool is kept secret."""
-    found: list[Numbered] = []
-    last = ""
-    while True:
-        async with database.read() as tx:
-            page = await exams.bank(tx, after=last, at_most=PAGE_QUESTIONS)
-        if not page:
-            return found
-        found += [one for one in page if _asked_by_any(sections, one[2])]
-        last = page[-1][0]
-
-
-def _asked_by_any(sections: Sequence[Section], question: Question) -> bool:
-    meant = question.audience
-    return any(
-        fits(section, question.kind, question.topics, question.difficulty)
-        and (not meant or section.group is None or section.group in meant)
-        for section in sections
-    )
-
-
-def demand_filled(
-    sections: Sequence[Section], questions: Sequence[Numbered], groups: Sequence[Group]
-) -> tuple[Heavy, ...]:
+def demand_filled(sections: Sequence[Section], found: Askable, groups: Sequence[Group]) -> tuple[Heavy, ...]:
     """What can be filled only narrowly. Raises: Unfillable, LongPaper."""
-    pool = [pool_question(place, question, version) for place, (_, version, question) in enumerate(questions)]
+    numbered = enumerate(found.questions)
+    pool = [pool_question(place, question, version) for place, (_, version, question) in numbered]
     short = shortfalls(pool, sections, groups)
     if short:
-        raise Unfillable(tuple(short))
+        raise Unfillable(tuple(short), found.left_out)
     for group in groups:
         items = most_items(pool, sections, group)
         if items > MOST_ITEMS:

@@ -23,7 +23,7 @@ class Moved(msgspec.Struct, frozen=True):
     """What was done to an exam, which is as it is now; `scores` and `answers` when they were just released.
 
     `changed` is False when the clock had done it before. `waiting`: how many people with 缓考 and without a make-up
-    the answers are kept for.
+    the answers are kept for. `scores_only`: the answers were not asked for.
     """
 
     exam: Exam
@@ -32,6 +32,7 @@ class Moved(msgspec.Struct, frozen=True):
     answers: bool = False
     changed: bool = True
     waiting: int = 0
+    scores_only: bool = False
 
 
 async def is_due(tx: Tx, known: Iterable[Exam], now: datetime) -> bool:
@@ -135,8 +136,10 @@ async def _close(tx: Tx, exam: Exam, closes_at: datetime, now: datetime, by: str
     return Moved(closed, exam.state, scores=scores)
 
 
-async def release(tx: Tx, number: int, now: datetime, *, by: str) -> Moved:
+async def release(tx: Tx, number: int, now: datetime, *, by: str, scores_only: bool = False) -> Moved:
     """By hand: the scores, and the answers as soon as they may be. What the clock had to release counts as done.
+
+    With `scores_only` the answers are left to a later release, or to the clock when the settings say so.
 
     While the answers are kept for people who wait for a make-up, an exam is not released for nothing: it stays
     closed, so that their 缓考 can still be decided. Raises: IllegalMove, also when nothing is left to release;
@@ -152,13 +155,16 @@ async def release(tx: Tx, number: int, now: datetime, *, by: str) -> Moved:
     until = await answers_from(tx, exam)
     waiting = 0 if exam.answers_released else len(await without_makeup(tx, exam, now))
     scores, answers = not exam.scores_released, not (exam.answers_released or waiting) and now >= until
-    if scores or answers or (exam.state is not State.RELEASED and not waiting):
+    answers = answers and not scores_only
+    if scores or answers or not (exam.state is State.RELEASED or waiting or scores_only):
         done.append(await _release(tx, exam, now, by, CLI, scores=scores, answers=answers))
+    if not done and scores_only and not exam.answers_released:
+        return Moved(exam, before, changed=False, waiting=waiting, scores_only=True)
     if not done:
         await _demand_the_clocks(tx, exam, until, waiting)
         return Moved(exam, before, changed=False)
     told = any(one.scores for one in done), any(one.answers for one in done)
-    return Moved(done[-1].exam, before, *told, waiting=waiting)
+    return Moved(done[-1].exam, before, *told, waiting=waiting, scores_only=scores_only)
 
 
 async def _demand_the_clocks(tx: Tx, exam: Exam, until: datetime, waiting: int) -> None:

@@ -17,6 +17,7 @@ from handlers.actions.exam_credit import counting, passes
 from handlers.actions.exam_ending import marked
 from handlers.actions.exam_following import follow
 from handlers.actions.exam_moves import exam_numbered
+from handlers.actions.standings import load_standings
 from storage import exam_marks, exam_remarks, sittings
 from storage.batches import Batch
 from storage.database import Tx
@@ -29,6 +30,7 @@ from training.batches import KeyChangeProposal
 from training.errors import BatchOvertaken
 from training.exam_keys import Asked, NotInPool, NotPublished, asked, corrected, demand_change, key_of, related
 from training.exams import Exam, State
+from training.forms import Form
 from training.marking import KeyChange, Marks
 from training.rules import Rules
 
@@ -44,7 +46,8 @@ Keys = Sequence[tuple[Recorded, Asked]]  # changes in their order, with their qu
 class Rescored(msgspec.Struct, frozen=True):
     """Of one person the sitting that counts, `before` and `after`; which sittings have another score.
 
-    `why`: the changes of questions on the person's papers.
+    `why`: the changes of questions on the person's papers. `hours`: what the ledger has more for exams of the year
+    since, in hundredths; less than 0 when a line was taken back.
     """
 
     before: Result
@@ -53,6 +56,7 @@ class Rescored(msgspec.Struct, frozen=True):
     passes: bool
     changed: tuple[tuple[Result, int], ...]  # sitting as it was, new score
     why: tuple[Recorded, ...] = ()
+    hours: int = 0
 
     @property
     def person(self) -> str:
@@ -158,7 +162,7 @@ async def remark_left(tx: Tx, rules: Rules, number: int, now: datetime, *, at_mo
     if page:
         rescored = await _remarked(tx, exam, book, page, keys, now)
         if exam.scores_told:
-            await _follow(tx, rules, exam, rescored, history[-1].batch, now)
+            rescored = await _followed(tx, rules, exam, rescored, history[-1].batch, now)
     done = len(page) < at_most
     if done:
         await exam_remarks.note_done(tx, history, now)
@@ -216,6 +220,23 @@ def _of_person(
     reasons = {change.number: change for one in sat for change in why.get(one.attempt, ())}
     ordered = tuple(reasons[number] for number in sorted(reasons))
     return Rescored(before, after, passes(exam, before), passes(exam, after), changed, ordered)
+
+
+async def _followed(
+    tx: Tx, rules: Rules, exam: Exam, rescored: Sequence[Rescored], batch: int, now: datetime
+) -> list[Rescored]:
+    """With the hours that came or went."""
+    before = await _hours(tx, rules, exam, rescored)
+    await _follow(tx, rules, exam, rescored, batch, now)
+    after = await _hours(tx, rules, exam, rescored)
+    return [replace(one, hours=after[one.person] - before[one.person]) for one in rescored]
+
+
+async def _hours(tx: Tx, rules: Rules, exam: Exam, rescored: Iterable[Rescored]) -> Mapping[str, int]:
+    """Locked, so that nobody else changes them meanwhile."""
+    persons = sorted(one.person for one in rescored)
+    found = await load_standings(tx, rules, persons, exam.settings.year, lock=True)
+    return {person: found[person].by_form.get(Form.EXAM, 0) for person in persons}
 
 
 async def _follow(

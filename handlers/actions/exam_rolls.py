@@ -137,6 +137,16 @@ async def _roll_page(database: Database, number: int, after: str) -> list[Sitter
         return await exams.sitters(tx, EVERYTHING, number, after=after, at_most=1000)
 
 
+async def not_passed(database: Database, exam: Exam) -> int:
+    """How many of the roll, without 免考, have not passed this exam: failed, absent or deferred."""
+    passed = await _passed(database, exam)
+    count, after = 0, ""
+    while page := await _roll_page(database, exam.number, after):
+        count += sum(one.excuse is not Excuse.EXCUSED and one.person not in passed for one in page)
+        after = page[-1].person
+    return count
+
+
 async def _demand_over(database: Database, exam: Exam, now: datetime) -> None:
     async with database.read() as tx:
         waiting = await sittings.still_open(tx, exam.number)

@@ -12,9 +12,10 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
+from handlers.actions.exam_bank import PAGE_QUESTIONS, askable
 from handlers.actions.exam_books import Book
 from handlers.actions.exam_moves import exam_numbered, logged
-from handlers.actions.exam_publishing import PAGE_QUESTIONS, asked_for, demand_filled
+from handlers.actions.exam_publishing import demand_filled
 from handlers.actions.exam_waiting import without_makeup
 from question_bank.questions import Question
 from storage import exams, people, sittings, units
@@ -24,10 +25,12 @@ from storage.scope import EVERYTHING
 from training.calendar import DAY, day_of
 from training.exam_errors import (
     AlreadySat,
+    MakeupOfDraft,
     MakeupOfMakeup,
     NoDocument,
     NoPaper,
     NoRollYet,
+    NotADraft,
     NothingExcused,
     NotOnExamRoll,
     RollSettled,
@@ -37,6 +40,7 @@ from training.exam_file_checks import exam_doubts
 from training.exam_file_errors import BadExamFile, Doubt
 from training.exam_file_toml import parsed
 from training.exams import Audience, Exam, Excuse, Settings, State
+from training.numbers import number_text
 from training.papers import Item
 from training.people import WECOM, Group
 from training.statuses import merged_into
@@ -83,7 +87,7 @@ async def _known(tx: Tx, text: str, topics: frozenset[str], now: datetime) -> Kn
     words = _persons_in(text)
     if not words:
         return Known(tree, topics=topics)
-    numbers = set(await people.names(tx, EVERYTHING, words))
+    numbers = set(await people.names(tx, EVERYTHING, {*words, *map(number_text, words)}))
     accounts = await people.owners(tx, EVERYTHING, WECOM, {word.casefold() for word in words})
     periods = await people.periods_of(tx, EVERYTHING, numbers | set(accounts.values()))
     became = {number: merged_into(of_one) for number, of_one in periods.items()}
@@ -103,11 +107,13 @@ def _persons_in(text: str) -> list[str]:
 
 
 async def create(tx: Tx, settings: Settings, *, makeup_of: int, by: str, now: datetime) -> int:
-    """A draft; its number. Without a seed it gets one. Raises: NoSuchNumber, MakeupOfMakeup."""
+    """A draft; its number. Without a seed it gets one. Raises: NoSuchNumber, MakeupOfMakeup, MakeupOfDraft."""
     if makeup_of:
         first = await exam_numbered(tx, makeup_of)
         if first.makeup_of:
             raise MakeupOfMakeup(makeup_of, first.makeup_of)
+        if first.state is State.DRAFT:
+            raise MakeupOfDraft(makeup_of)
     settings = settings if settings.seed else replace(settings, seed=secrets.token_hex(SEED_BYTES))
     number = await exams.add(tx, settings, makeup_of=makeup_of, by=by, now=now)
     made = await exam_numbered(tx, number)
@@ -115,6 +121,16 @@ async def create(tx: Tx, settings: Settings, *, makeup_of: int, by: str, now: da
     then = msgspec.json.encode(replace(settings, seed="")).decode()  # the seed stands in the exam itself
     await logged(tx, made, "exam.create", now, by=by, before=before, then=then)
     return number
+
+
+async def drop(tx: Tx, number: int, *, by: str, now: datetime) -> Exam:
+    """A draft that is not wanted, and drafts that are its make-ups. Raises: NoSuchNumber, NotADraft."""
+    draft = await exam_numbered(tx, number, lock=True)
+    for exam in (*await exams.makeups_of(tx, number), draft):
+        if exam.state is not State.DRAFT or not await exams.drop(tx, exam):
+            raise NotADraft(exam.number, exam.state)
+        await logged(tx, exam, "exam.drop", now, by=by, before=str(exam.state), then="dropped")
+    return draft
 
 
 def makeup_settings(first: Exam, now: datetime, window: tuple[datetime, datetime] | None = None) -> Settings:
@@ -191,11 +207,15 @@ async def _log_excuse(
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A paper nobody sits: items with the case they are of, if any, and the question as it would be seen."""
+    """A paper nobody sits: items with the case they are of, if any, and the question as it would be seen.
+
+    `left_out`: ids of questions of the bank that another exam found wrong.
+    """
 
     exam: Exam
     group: Group
     items: tuple[tuple[Item, Question | None, Question], ...]
+    left_out: tuple[str, ...] = ()
 
 
 async def sample(database: Database, number: int, group: Group) -> Sample:
@@ -209,11 +229,13 @@ async def sample(database: Database, number: int, group: Group) -> Sample:
     sections = exam.settings.sections
     if not exam.settings.of(group):
         raise NoPaper(number, group)
+    left_out: tuple[str, ...] = ()
     if not frozen:
-        questions = await asked_for(database, sections)
-        demand_filled(sections, questions, [group])
-        frozen = [(version, encoded(question)) for _, version, question in questions]
-    return Sample(exam, group, _drawn(Book(tuple(frozen)), exam, group))
+        found = await askable(database, sections)
+        demand_filled(sections, found, [group])
+        left_out = found.left_out
+        frozen = [(version, encoded(question)) for _, version, question in found.questions]
+    return Sample(exam, group, _drawn(Book(tuple(frozen)), exam, group), left_out)
 
 
 def _drawn(book: Book, exam: Exam, group: Group) -> tuple[tuple[Item, Question | None, Question], ...]:

@@ -13,17 +13,19 @@ from handlers.actions.exam_books import Shelf
 from handlers.actions.exam_ending import Ending
 from handlers.actions.exam_turn import FOCUS, TOGGLE, Aim, Screen, State, Step, Turn
 from handlers.message import Kind as ActKind
-from handlers.routing import Item, folded
+from handlers.routing import Item, worded
+from question_bank.judging import looks_like_choice
 from storage import exams, focus, sittings
 from storage.database import Tx
 from storage.scope import EVERYTHING
 from storage.sittings import Sitting
-from training.errors import NoSuchNumber, Refusal
+from training.errors import NoSuchNumber, NothingToAnswer, Refusal
 from training.exam_errors import Ended, NoOpenSitting, TimeUp
 from training.exams import GRACE, in_time
 from training.papers import decoded
 from training.sitting import item_named
 
+_STEPS: Final = frozenset(map(str, Step))
 NOBODYS: Final = -1  # no attempt has this number
 WORDS: Final[Mapping[str, Step]] = {
     **{"下一题": Step.NEXT, "下题": Step.NEXT, "跳过": Step.NEXT, "上一题": Step.BACK, "上题": Step.BACK},
@@ -37,11 +39,16 @@ def aim_of(item: Item) -> Aim:
         attempt, _, rest = item.rest.partition(":")
         place, _, what = rest.partition(":")
         return Aim(number_in(attempt) or NOBODYS, number_in(place), "".join(item.incoming.choices) or what)
-    step = WORDS.get(folded(item.incoming.text))
+    step = WORDS.get(worded(item.incoming.text))
     if step is not None:
         return Aim(0, None, step)
     named = item_named(item.rest)
     return Aim(0, named, Step.GO) if named is not None else Aim(0, None, item.rest)
+
+
+def is_for_a_sitting(words: str) -> bool:
+    """What an open exam is meant by, whatever was shown last: `第N题`, and what may be an answer to a choice."""
+    return item_named(words) is not None or looks_like_choice(words)
 
 
 def number_in(text: str) -> int | None:
@@ -73,7 +80,7 @@ class Going:
         aim, person = aim_of(item), _person(item)
         sitting = state.sittings.get(aim.attempt or state.open_of.get(person, 0))
         if sitting is None:
-            return NoOpenSitting()
+            return NothingToAnswer() if not aim.attempt and aim.what not in _STEPS else NoOpenSitting()
         if sitting.person != person:
             return NoSuchNumber("答卷", str(sitting.attempt))
         exam = state.exams[sitting.exam]
@@ -83,7 +90,7 @@ class Going:
         if not in_time(sent_at, now, sitting.deadline_at):
             if now > sitting.deadline_at + GRACE:
                 state.over.add(sitting.attempt)
-            return TimeUp(exam.settings.title)
+            return TimeUp(exam.settings.title, answering=aim.what not in _STEPS)
         turn = Turn(state, exam, sitting, decoded(sitting.items), sent_at, now)
         shown = turn.taken(aim)
         if not isinstance(shown, Refusal):
@@ -117,13 +124,12 @@ def _person(item: Item) -> str:
 
 def _looking_back(aims: Sequence[Aim], meant: Sequence[Sitting | None]) -> set[int]:
     """Attempts of which earlier answers matter: not of those who answer what they had not, and go on."""
-    steps = {str(step) for step in Step}
     found = set()
     for aim, sitting in zip(aims, meant, strict=True):
         if sitting is not None:
             at = sitting.at if aim.item is None else aim.item
             again = 0 <= at < len(sitting.answered) and sitting.answered[at] == "1"
-            if again or aim.what in steps or aim.what.startswith(TOGGLE):
+            if again or aim.what in _STEPS or aim.what.startswith(TOGGLE):
                 found.add(sitting.attempt)
     return found
 

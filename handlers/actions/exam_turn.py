@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from handlers.actions.exam_books import Book
 from question_bank.judging import AnswerRefused, WrongBlankCount, parse_answer
 from question_bank.questions import Kind, Question, letters
+from storage import focus
 from storage.sittings import Given, Sitting
 from training.errors import NoSuchChoice, Refusal
 from training.exam_errors import BlankRefused, NoSuchItem
@@ -19,7 +20,7 @@ from training.exams import Exam
 from training.papers import Paper, as_seen, canonical, decoded
 from training.sitting import SUBMITTING, marked, next_open, toggled
 
-FOCUS: Final = "exam"
+FOCUS: Final = focus.EXAM
 
 
 class Step(StrEnum):

@@ -24,6 +24,11 @@ async def family(tx: Tx, exam: Exam) -> list[Exam]:
     return [first, *await exams.makeups_of(tx, number)]
 
 
+async def has_makeup(tx: Tx, exam: Exam) -> bool:
+    """A draft is one too; and a make-up has no other than those of the first exam."""
+    return len(await family(tx, exam)) > 1
+
+
 async def without_makeup(tx: Tx, exam: Exam, now: datetime) -> list[Sitter]:
     """Of the first exam of the family, by 人员编号; whoever sat it all the same waits for nothing."""
     first, *makeups = await family(tx, exam)

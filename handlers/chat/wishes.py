@@ -1,13 +1,13 @@
-"""`免打扰`, `恢复推送`, `连续 开/关`, `文字版`, `取消`."""
+"""`免打扰`, `恢复推送`, `连续 开/关`, `文字版`."""
 
 from datetime import datetime
 
 from msgspec.structs import replace
 
 from handlers.message import Push, Reply, Text
-from handlers.routing import Item, Route, folded
+from handlers.routing import Item, Route, folded, worded
 from handlers.texts import wishes as texts
-from storage import focus, wishes
+from storage import wishes
 from storage.database import Tx
 from training.errors import Malformed
 from training.wishes import Switch, Wishes
@@ -20,7 +20,6 @@ def routes() -> tuple[Route, ...]:
         Route(resume, words=("恢复推送",)),
         Route(streak, words=("连续",), takes_rest=True),
         Route(text_only, words=("文字版", "卡片版")),
-        Route(cancel, words=("取消",)),
     )
 
 
@@ -70,11 +69,6 @@ async def streak(tx: Tx, item: Item, now: datetime) -> Reply:
 
 
 async def text_only(tx: Tx, item: Item, now: datetime) -> Reply:
-    on = folded(item.incoming.text) == "文字版" and not item.asker.wishes.text_only
+    on = worded(item.incoming.text) == "文字版" and not item.asker.wishes.text_only
     await wishes.keep(tx, item.asker.person.number, replace(item.asker.wishes, text_only=on))
     return Reply(Text(texts.TEXT_ON if on else texts.TEXT_OFF))
-
-
-async def cancel(tx: Tx, item: Item, now: datetime) -> Reply:
-    await focus.leave(tx, [item.asker.person.number])
-    return Reply(Text(texts.CANCELLED))

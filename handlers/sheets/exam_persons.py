@@ -4,6 +4,7 @@ The score is that of the sitting that counts; who did not sit has none. Minutes 
 paper the day is known and no clock. Source: domain, Export headers that officials expect.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
@@ -12,7 +13,8 @@ from handlers.actions.exam_reports import Makeup, Row, Sat, Statement
 from handlers.sheets.cells import Cell
 from handlers.sheets.exam_cells import category_cell, points_cell
 from handlers.sheets.particulars import city_time
-from storage.sittings import BY_CLOCK, CHAT, PAPER
+from storage.exam_marks import Result
+from storage.sittings import BY_CLOCK, BY_IMPORT, CHAT, PAPER
 from training.calendar import CITY
 from training.exam_results import band
 from training.exam_words import BANDS, EXCUSED, away_words, is_over, points_words
@@ -32,6 +34,7 @@ AWAY_COLUMNS: Final[Mapping[str, float]] = {
     **{"单位书面说明": 28, "补考安排": 44},
 }
 MODES: Final[Mapping[str, str]] = {CHAT: "在线", PAPER: "线下"}
+_WAY: Final = re.compile("（([^（）]{1,20})）$")  # as `storage.exam_imports` writes it
 _KEEP: Final[Mapping[Keep, str]] = {Keep.HIGHEST: "取最高", Keep.FIRST: "取首次", Keep.LAST: "取末次"}
 NO_REASON: Final = "未说明"
 BY_UNIT: Final = "单位申请"
@@ -58,10 +61,16 @@ def _sitting(sat: Sat, bands: Bands) -> tuple[Cell, ...]:
     result = sat.result
     reached = BANDS[band(result.score, result.full_marks, bands)] if result.full_marks else None
     return (
-        MODES.get(result.mode, result.mode),
+        mode_cell(result),
         *_times(result.mode, result.started_at, result.ended_at),
         *(points_cell(result.score), points_cell(result.full_marks), reached, result.number),
     )
+
+
+def mode_cell(result: Result) -> str:
+    """As the file of scores had it, where it came in that way."""
+    way = _WAY.search(result.evidence) if result.ended_by == BY_IMPORT else None
+    return way[1] if way else MODES.get(result.mode, result.mode)
 
 
 def _times(mode: str, started_at: datetime, ended_at: datetime) -> tuple[Cell, Cell, Cell]:

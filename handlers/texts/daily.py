@@ -101,10 +101,13 @@ def result(receipt: Receipt, *, tapped: bool) -> Reply:
         receipt.counted,
         receipt.owed,
         receipt.streak,
+        receipt.exam,
     )
     if tapped:
         return _result_card(receipt.asked, outcome)
     rows = _rows(receipt.asked.question, outcome)
+    if receipt.exam and not receipt.first:
+        rows = (*rows[:-1], ("考试", "还在进行，这条没有计入，请再发一次"))
     facts = [f"{name}：{value}" for name, value in rows if name != _RIGHT_ANSWER]
     return Reply(Text("\n".join((_verdict(outcome), *facts, "", _why(receipt.asked.question)))))
 
@@ -121,6 +124,7 @@ class _Outcome(NamedTuple):
     counted: int
     owed: int
     streak: int
+    exam: bool
 
 
 @lru_cache(maxsize=1024)  # in a rush many people get the same result; pure, so it cannot be stale
@@ -173,6 +177,8 @@ def _rows(question: Question, outcome: _Outcome) -> tuple[tuple[str, str], ...]:
     ]
     if outcome.streak > 1:
         rows.append(("连续答题", f"{outcome.streak} 个工作日"))
+    if outcome.exam:
+        rows.append(("考试", "还在进行，回复“考试”继续"))
     return tuple(rows)
 
 

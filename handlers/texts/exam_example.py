@@ -18,7 +18,7 @@ opens_at = "{year}-11-16 09:00"        # 开放时间（北京时间），在这
 closes_at = "{year}-11-25 18:00"       # 截止时间，到时自动交卷
 duration_minutes = {minutes}                # 每人答题时长（分钟），不长于开放时间
 
-pass_score = {passed}                      # 合格、良好、优秀各至少多少分，最多两位小数
+pass_score = {passed}                      # 合格、良好、优秀各至少多少分，最多两位小数；满分不是 100 的按百分比折算
 good_score = {good}
 excellent_score = {excellent}
 

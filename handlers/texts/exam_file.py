@@ -6,7 +6,7 @@ A point of doubt is said in the same way, but the exam is made all the same.
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from handlers.texts.exam_rules import in_words, moment, points
+from handlers.texts.exam_rules import in_words, limit, moment, points
 from handlers.texts.words import GROUPS
 from training import exam_file_errors as errors
 from training.exam_file_errors import BadExamFile, Doubt, Problem, Slip, Wanted
@@ -151,8 +151,8 @@ def doubted(doubt: Doubt) -> str:
             return f"开放时间已于 {moment(doubt.closes_at)} 结束，不能再在线作答；只导入线下成绩的，可以不改。"
         case errors.BandsUnfit():
             return (
-                f"{_of(doubt.groups)}满分 {points(doubt.total)} 分，合格线为 {points(doubt.passed)} 分，"
-                "请核对 pass_score、good_score、excellent_score。"
+                f"{_of(doubt.groups)}满分 {points(doubt.total)} 分，"
+                f"合格线按百分比折算为 {limit(doubt.passed, doubt.total)}，请核对。"
             )
         case errors.EmptyTopic():
             likely = f"是否想写“{doubt.likely}”？" if doubt.likely else ""

@@ -15,6 +15,7 @@ from training.exam_keys import KeyRefusal
 from training.exam_results import band
 from training.exam_words import BANDS
 from training.exams import Exam
+from training.hours import decimal
 from training.marking import Answer
 
 GOES_ON: Final = "答卷较多，其余的随后自动重新评卷。"
@@ -79,8 +80,16 @@ def rescored(exam: Exam, one: Rescored) -> str:
     reached = BANDS[band(after.score, after.full_marks, exam.settings.bands)]
     return (
         f"“{exam.settings.title}”成绩有更正：{points(before.score)} 分→{points(after.score)} 分"
-        f"（满分 {points(after.full_marks)}），{reached}。原因：{_why(exam, one)}。如有疑问，请联系本单位管理员。"
+        f"（满分 {points(after.full_marks)}），{reached}{_hours(one.hours)}。"
+        f"原因：{_why(exam, one)}。如有疑问，请联系本单位管理员。"
     )
+
+
+def _hours(more: int) -> str:
+    if not more:
+        return ""
+    amount = f"{decimal(abs(more)):.2f} 学时"
+    return f"，{amount}已入账" if more > 0 else f"，已入账的 {amount}已冲回"
 
 
 def _why(exam: Exam, one: Rescored) -> str:

@@ -15,9 +15,9 @@ def opened(exam: Exam) -> str:
 
 
 def time_is_up(exam: Exam) -> str:
-    then = "回复“考试”查看成绩。" if exam.scores_told else when_told(exam)
+    then = "回复“成绩”查看。" if exam.scores_told else when_told(exam)
     return f"“{exam.settings.title}”考试时间到，已自动交卷，已保存的作答都计入。{then}"
 
 
 def scores_out(exam: Exam) -> str:
-    return f"“{exam.settings.title}”成绩已公布，回复“考试”查看。"
+    return f"“{exam.settings.title}”成绩已公布，回复“成绩”查看。"

@@ -10,6 +10,7 @@ from training.exam_errors import ExamRefusal
 from training.exams import Excuse, Move, State
 from training.paper_pool import Shortfall
 
+_SHOWN: Final = 20  # ids in a sentence
 STATES: Final[Mapping[State, str]] = {
     State.DRAFT: "草稿",
     State.PUBLISHED: "已发布",
@@ -39,7 +40,27 @@ _EXCUSED: Final[Mapping[Excuse, str]] = {
 
 
 def said(refusal: ExamRefusal) -> str:
-    return _in_chat(refusal) or _of_publishing(refusal) or _of_roll(refusal) or _of_moves(refusal)
+    in_chat = _sitting(refusal) or _in_chat(refusal)
+    return in_chat or _of_publishing(refusal) or _of_roll(refusal) or _of_moves(refusal)
+
+
+def _sitting(refusal: ExamRefusal) -> str:
+    match refusal:
+        case errors.Ended():
+            return f"《{refusal.title}》您已交卷或已到时，不能再作答。回复“成绩”查看情况。"
+        case errors.TimeUp():
+            return _time_up(refusal)
+        case errors.DailyOrExam():
+            return _which(today=refusal.today)
+        case errors.GoesOn():
+            return f"《{refusal.title}》正在进行，答案要等公布以后才能查看。回复“考试”继续作答。"
+        case errors.NoSuchItem():
+            return f"这份试卷共 {refusal.total} 题，请回复“第1题”到“第{refusal.total}题”。"
+        case errors.BlankRefused():
+            return _blanks(refusal)
+        case errors.NotAsked():
+            return "没有等您确认的交卷。如要交卷，请先回复“交卷”，再回复“确认”。"
+    return ""
 
 
 def _in_chat(refusal: ExamRefusal) -> str:
@@ -48,14 +69,6 @@ def _in_chat(refusal: ExamRefusal) -> str:
             return "您现在没有正在进行的考试。回复“考试”查看可以参加的考试。"
         case errors.NothingToSit():
             return "目前没有安排您参加的考试。"
-        case errors.Ended():
-            return f"《{refusal.title}》您已交卷或已到时，不能再作答。回复“考试”查看情况。"
-        case errors.TimeUp():
-            return f"《{refusal.title}》的时间已到，这次作答没有计入；到时前保存的答案都会自动提交。"
-        case errors.NoSuchItem():
-            return f"这份试卷共 {refusal.total} 题，请回复“第1题”到“第{refusal.total}题”。"
-        case errors.BlankRefused():
-            return _blanks(refusal)
         case errors.NotOpen():
             window = f"{moment(refusal.opens_at)}至{moment(refusal.closes_at)}"
             return f"《{refusal.title}》的开放时间是{window}，请在这段时间内参加。"
@@ -64,10 +77,21 @@ def _in_chat(refusal: ExamRefusal) -> str:
         case errors.AnswersKept():
             return f"《{refusal.title}》的答案还没有公布：考试和补考都结束以后才会公布。"
         case errors.NoAttemptLeft():
-            return f"《{refusal.title}》最多可以考 {refusal.attempts} 次，您已经考满。回复“考试”查看情况。"
-        case errors.NotAsked():
-            return "没有等您确认的交卷。如要交卷，请先回复“交卷”，再回复“确认”。"
+            return f"《{refusal.title}》最多可以考 {refusal.attempts} 次，您已经考满。回复“成绩”查看情况。"
+        case errors.NothingToConfirm():
+            return "没有等您确认的事项。考试已交卷的，回复“考试”查看。"
     return ""
+
+
+def _time_up(refusal: errors.TimeUp) -> str:
+    if refusal.answering:
+        return f"《{refusal.title}》的时间已到，这次作答没有计入；到时前保存的答案都会自动提交。"
+    return f"《{refusal.title}》的时间已到，到时前保存的答案自动交卷。回复“成绩”查看情况。"
+
+
+def _which(*, today: bool) -> str:
+    again = f"答每日一题请再发一次“{'今日一题' if today else '补做'}”后作答"
+    return f"刚才同时有考试和每日一题，这条没有计入。继续考试请回复“考试”；{again}。"
 
 
 def _blanks(refusal: errors.BlankRefused) -> str:
@@ -81,8 +105,8 @@ def _blanks(refusal: errors.BlankRefused) -> str:
 def _of_publishing(refusal: ExamRefusal) -> str:
     match refusal:
         case errors.Unfillable():
-            short = _short(refusal.shortfalls)
-            return f"题库的试题不够：{short}。请补充题库，或减少道数、放宽知识点和难度后重新创建。"
+            short, wrong = _short(refusal.shortfalls), left_out(refusal.left_out)
+            return f"题库的试题不够：{short}。{wrong}请补充题库，或减少道数、放宽知识点和难度后重新创建。"
         case errors.EmptyRoll():
             if refusal.first:
                 return f"考试 {refusal.first} 没有需要补考的人，补考 {refusal.number} 不用发布。"
@@ -105,9 +129,24 @@ def _of_publishing(refusal: ExamRefusal) -> str:
             )
         case errors.MakeupOfMakeup():
             return f"考试 {refusal.number} 本身是补考。请对首次考试再安排：xuefa exam makeup {refusal.first}。"
+        case errors.MakeupOfDraft():
+            return (
+                f"考试 {refusal.number} 还没有发布，不能安排补考。请先用 xuefa exam publish {refusal.number} 发布。"
+            )
         case errors.MakeupTooEarly():
             return _makeup_early(refusal)
     return ""
+
+
+def left_out(questions: Sequence[str]) -> str:
+    """Empty without any."""
+    if not questions:
+        return ""
+    listed = "、".join(questions[:_SHOWN]) + ("等" if len(questions) > _SHOWN else "")
+    return (
+        f"{len(questions)} 道题在此前的考试中作废或改过答案、题库还没有改，没有列入：{listed}。"
+        "请改正题库（改后重新导入即为新版本）。"
+    )
 
 
 def _short(shortfalls: Sequence[Shortfall]) -> str:
@@ -160,6 +199,8 @@ def _of_moves(refusal: ExamRefusal) -> str:
     match refusal:
         case errors.IllegalMove():
             return _illegal(refusal)
+        case errors.NotADraft():
+            return f"考试 {refusal.number} 现在是“{STATES[refusal.state]}”，只有草稿可以撤销。"
         case errors.TooEarly():
             until = moment(refusal.until)
             return f"考试 {refusal.number} 现在还不能公布，请在 {until} 以后再试（答案要等考试和补考都结束）。"

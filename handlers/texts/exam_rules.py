@@ -11,7 +11,8 @@ from handlers.texts.words import GROUPS, KINDS, day
 from question_bank.questions import Kind
 from training.calendar import CITY, DAY
 from training.exam_file_checks import papers
-from training.exams import AnswerRelease, Grading, Keep, ScoreRelease, Section, Settings
+from training.exam_results import HUNDRED, reaching
+from training.exams import AnswerRelease, Bands, Grading, Keep, ScoreRelease, Section, Settings
 from training.hours import decimal
 from training.people import Group
 from training.rule_document import plain
@@ -55,9 +56,14 @@ def moment(at: datetime) -> str:
     return f"{local.year}年{day(local.date())} {local:%H:%M}"
 
 
-def rules(settings: Settings, group: Group) -> str:
-    """What somebody of this group should know before the start."""
-    return "\n".join((*_head(settings), _paper(settings.of(group)), *_marking(settings, settings.of(group))))
+def rules(settings: Settings, group: Group, items: int = 0) -> str:
+    """What somebody of this group should know before the start.
+
+    `items`: how many items everybody's paper has, the parts of a case counted one by one; 0 where it may differ.
+    """
+    sections = settings.of(group)
+    marking = _marking(settings, sections, [settings.full_marks(group)])
+    return "\n".join((*_head(settings), _paper(sections, items), *marking))
 
 
 def all_rules(settings: Settings) -> str:
@@ -68,7 +74,9 @@ def all_rules(settings: Settings) -> str:
         for sections, groups in found.items()
         if sections
     ]
-    return "\n".join((*_head(settings), *lines, *_marking(settings, [one for each in found for one in each])))
+    totals = list(dict.fromkeys(map(_total, filter(None, found))))
+    marking = _marking(settings, [one for each in found for one in each], totals)
+    return "\n".join((*_head(settings), *lines, *marking))
 
 
 def in_words(groups: Sequence[Group]) -> str:
@@ -91,12 +99,22 @@ def _until(settings: Settings) -> str:
     return said.removeprefix(f"{settings.opens_at.astimezone(CITY).year}年")
 
 
-def _paper(sections: Sequence[Section]) -> str:
+def _paper(sections: Sequence[Section], items: int = 0) -> str:
     alike = dict.fromkeys((section.kind, section.points) for section in sections)
     questions = sum(section.count for section in sections)
-    total = sum(section.count * section.points for section in sections)
     listed = "；".join(_alike(kind, worth, sections) for kind, worth in alike)
-    return f"试题：{listed}。共 {questions} 道，满分 {points(total)} 分"
+    return f"试题：{listed}。共 {questions} 道{_counted(sections, items)}，满分 {points(_total(sections))} 分"
+
+
+def _counted(sections: Sequence[Section], items: int) -> str:
+    """Screens count the parts of a case one by one."""
+    if all(section.kind is not Kind.CASE for section in sections):
+        return ""
+    return f"（案例按小题计，共 {items} 题）" if items else "（案例题按小题分别作答）"
+
+
+def _total(sections: Sequence[Section]) -> int:
+    return sum(section.count * section.points for section in sections)
 
 
 def _alike(kind: Kind, worth: int, sections: Sequence[Section]) -> str:
@@ -106,10 +124,23 @@ def _alike(kind: Kind, worth: int, sections: Sequence[Section]) -> str:
     return f"{KINDS[kind]} {count} 道，每题 {points(worth)} 分{shared}"
 
 
-def _marking(settings: Settings, sections: Sequence[Section]) -> Iterator[str]:
+def bands(wanted: Bands, total: int, *, alone: bool = True) -> str:
+    """In points of a paper with so many full marks, which need not be 100; `alone`: no other paper is spoken of."""
+    passed, good, excellent = (limit(one, total) for one in (wanted.passed, wanted.good, wanted.excellent))
+    said = f"合格 {passed}，良好 {good}，优秀 {excellent}"
+    return f"等次：{said}" if alone else f"等次（满分 {points(total)} 分）：{said}"
+
+
+def limit(hundredths: int, total: int) -> str:
+    """`60 分`, or `43.8 分（60%）`."""
+    percent = f"（{points(hundredths)}%）" if total != HUNDRED else ""
+    return f"{points(reaching(hundredths, total))} 分{percent}"
+
+
+def _marking(settings: Settings, sections: Sequence[Section], totals: Sequence[int]) -> Iterator[str]:
+    """`totals`: full marks of the papers spoken of, each once."""
     kinds = {section.kind for section in sections}
-    bands = settings.bands
-    yield f"等次：合格 {points(bands.passed)} 分，良好 {points(bands.good)} 分，优秀 {points(bands.excellent)} 分"
+    yield from (bands(settings.bands, total, alone=len(totals) == 1) for total in totals)
     if kinds & {Kind.MULTIPLE, Kind.CASE}:
         yield f"多选题：{_GRADING[settings.grading]}"
     if kinds & {Kind.BLANK, Kind.CASE}:

@@ -16,9 +16,12 @@ END_TAP: Final = "exam_end"
 MOST_BUTTONS: Final = 6
 DESC_CHARACTERS: Final = 44  # main_title.desc of a card, doc 90236
 LISTED: Final = 30  # numbers of questions in an overview
+ROW_CHARACTERS: Final = 30  # of a row's value, doc 90236
+TEXT_CHARACTERS: Final = 100  # of a receipt in words
 LISTED_ON_CARD: Final = 16  # twice, with three digits each
 _NO_UNDOING: Final = "交卷后不能再改。"
-_BLANK: Final = "请直接回复填空内容，多个空用“；”隔开。"
+CANCELLED: Final = "好的，已取消。考试还在进行，回复“考试”继续。"
+_BLANK: Final = "请直接回复填空内容，多个空用“；”隔开。答案与命令同名时，前面加“答案：”。"
 
 
 def _key(at: Screen, what: str, item: int | None = None) -> str:
@@ -105,9 +108,9 @@ def _body(at: Screen) -> str:
 def _rows(at: Screen, question: Question) -> tuple[tuple[str, str], ...]:
     rows = []
     if at.receipt is not None:
-        rows.append(("已保存", _said(at.receipt)))
+        rows.append(("已保存", _said(at.receipt, ROW_CHARACTERS)))
     if at.chosen and (at.receipt is None or at.receipt.item != at.sitting.at):
-        rows.append(("已答", at.chosen[:30]))
+        rows.append(("已答", _cut(at.chosen, ROW_CHARACTERS)))
     if how := _tapping(question):
         rows.append(("作答", how))
     if at.whole and not _fits(at, question):
@@ -122,7 +125,7 @@ def _tapping(question: Question) -> str:
     """How to answer, where tapping a letter is not all of it."""
     tapped = len(_tapped(question))
     if question.kind is Kind.BLANK:
-        return "请直接回复内容，多空用“；”隔开"
+        return "直接回复，多空用“；”隔开；与命令同名的前加“答案：”"
     if not tapped:
         return "请直接回复字母，如“ACD”" if question.kind is Kind.MULTIPLE else "请直接回复字母，如“B”"
     if question.kind is Kind.MULTIPLE:
@@ -143,19 +146,24 @@ def _steps(at: Screen) -> tuple[tuple[str, Step], ...]:
     return ("下一题", Step.NEXT), ("上一题", Step.BACK), ("答题卡", Step.SHEET), flag, ("交卷", Step.SUBMIT)
 
 
-def _said(receipt: Receipt) -> str:
+def _said(receipt: Receipt, most: int) -> str:
+    """In so many characters; the moment is never cut."""
     said = f"第{receipt.item + 1}题 {receipt.given or '未选'}"
     clock = f"{receipt.at.astimezone(CITY):%H:%M:%S}"
-    return f"{said[: 30 - len(clock) - 1]} {clock}"
+    return f"{_cut(said, most - len(clock) - 1)} {clock}"
+
+
+def _cut(said: str, most: int) -> str:
+    return said if len(said) <= most else f"{said[: most - 1]}…"
 
 
 def saved(at: Screen) -> str:
     """What stands in the place of the buttons of a card that was answered."""
-    return f"已保存 {at.receipt.given}"[:10] if at.receipt else "已保存"
+    return _cut(f"已保存 {at.receipt.given}", 10) if at.receipt else "已保存"
 
 
 def _received(receipt: Receipt | None) -> tuple[str, ...]:
-    return (f"✓ 已保存 {_said(receipt)}",) if receipt else ()
+    return (f"✓ 已保存 {_said(receipt, TEXT_CHARACTERS)}",) if receipt else ()
 
 
 def _buttons(at: Screen, question: Question) -> tuple[Button, ...]:
@@ -221,7 +229,7 @@ def _end_card(at: Screen) -> Card:
         title=at.exam.settings.title[:36],
         desc=_progress(at),
         body="\n".join((*_overview(at, LISTED_ON_CARD), *warning)),
-        rows=(("已保存", _said(at.receipt)),) if at.receipt else (),
+        rows=(("已保存", _said(at.receipt, ROW_CHARACTERS)),) if at.receipt else (),
         buttons=_leading_on(at) if at.question else _leading_out(at),
     )
 

@@ -6,13 +6,13 @@ from typing import Final
 from handlers.actions.exam_publishing import Published
 from handlers.actions.exam_releasing import Moved
 from handlers.actions.exam_setting import Sample
-from handlers.texts.exam_refusals import STATES
+from handlers.texts.exam_refusals import STATES, left_out
 from handlers.texts.exam_rules import all_rules, moment, points
 from handlers.texts.words import GROUPS, KINDS
 from question_bank.questions import Kind, Question, shown
 from storage.exams import Sitter
 from training.daily import FEWEST
-from training.exams import Exam, Excuse, Section, Settings, State
+from training.exams import AnswerRelease, Exam, Excuse, Section, Settings, State
 from training.paper_pool import Heavy
 from training.people import Group
 
@@ -36,6 +36,11 @@ def created(number: int, settings: Settings, makeup_of: int) -> tuple[str, ...]:
     )
 
 
+def dropped(draft: Exam) -> str:
+    kind = f"考试 {draft.makeup_of} 的补考" if draft.makeup_of else "考试"
+    return f"已撤销草稿 {draft.number}（{kind}《{draft.settings.title}》），编号不再使用。"
+
+
 def published(done: Published) -> Iterator[str]:
     groups = "，".join(f"{GROUPS[group]} {count}" for group, count in done.by_group.items())
     yield f"已发布考试 {done.exam.number}：应考名单 {done.people} 人（{groups}），试题 {done.questions} 道。"
@@ -43,10 +48,13 @@ def published(done: Published) -> Iterator[str]:
     if let_off:
         yield f"其中按人员状态{'、'.join(let_off)}。"
     yield from passed_over(done.passed_over)
+    yield from filter(None, [left_out(done.left_out)])
     yield from heavy(done.heavy)
     if done.exposed:
         yield exposed(done.exposed)
     yield f"{moment(done.exam.opens_at)} 自动开放，{moment(done.exam.closes_at)} 自动截止。"
+    if not done.exam.makeup_of:
+        yield from filter(None, [before_answers(done.exam, State.PUBLISHED)])
 
 
 _LET_OFF: Final = (Excuse.DEFERRED, Excuse.EXCUSED)
@@ -84,18 +92,39 @@ def opened(moved: Moved) -> str:
     return f"考试 {moved.exam.number} {already or '已开放，'}{moment(moved.exam.closes_at)} 截止。"
 
 
-def closed(moved: Moved) -> str:
+def closed(moved: Moved, owed: int = 0, *, made_up: bool) -> Iterator[str]:
+    """`owed`: how many with 缓考 have no make-up; `made_up`: there is one, or it is one itself."""
     said = "已截止" if moved.changed else "到时已自动截止"
     scores = "成绩同时公布。" if moved.exam.scores_released else "成绩还没有公布。"
-    return f"考试 {moved.exam.number} {said}（{moment(moved.exam.closes_at)}），没有交卷的自动交卷。{scores}"
+    yield f"考试 {moved.exam.number} {said}（{moment(moved.exam.closes_at)}），没有交卷的自动交卷。{scores}"
+    if owed:
+        yield waiting(owed, moved.exam.makeup_of or moved.exam.number)
+    elif not made_up:
+        yield from filter(None, [before_answers(moved.exam, moved.exam.state)])
+
+
+def before_answers(exam: Exam, state: State) -> str:
+    """To think of the make-up while the answers are secret; empty where it is too early or too late to say so."""
+    by_clock = exam.settings.release_answers is AnswerRelease.AT_CLOSE
+    if exam.answers_released or state is State.DRAFT:
+        return ""
+    first = f"xuefa exam makeup {exam.number}"
+    if not by_clock:
+        over = state in (State.CLOSED, State.RELEASED)
+        return f"如要补考，请先安排（{first}），再公布答案。" if over else ""
+    if state in (State.PUBLISHED, State.OPEN):
+        return f"截止时自动公布答案；如要补考，请在截止以前安排（{first}）。"
+    return "答案随即自动公布；没有安排补考而以后要补考的，请另用没有公布过答案的试题。"
 
 
 def released(moved: Moved, until: str) -> str:
     """`until`: from when the answers may be released, in words."""
     exam = moved.exam
-    if not moved.changed:
+    if not moved.changed and not moved.scores_only:
         return f"考试 {exam.number} 的成绩和答案到时已自动公布。"
     scores = "成绩已公布" if moved.scores else "成绩此前已公布" if exam.scores_released else "成绩没有公布"
+    if moved.scores_only and not moved.waiting:
+        return f"考试 {exam.number}：{scores}；{_answers_later(moved, until)}"
     if moved.answers:
         return f"考试 {exam.number}：{scores}，答案已公布。"
     if exam.answers_released:
@@ -103,6 +132,21 @@ def released(moved: Moved, until: str) -> str:
     if moved.waiting:
         return f"考试 {exam.number}：{scores}；{waiting(moved.waiting, exam.makeup_of or exam.number)}"
     return f"考试 {exam.number}：{scores}；答案要等考试和补考都结束，{until} 以后再用 xuefa exam release 公布。"
+
+
+def _answers_later(moved: Moved, until: str) -> str:
+    """Where only the scores were asked for."""
+    exam = moved.exam
+    by_clock = exam.settings.release_answers is AnswerRelease.AT_CLOSE
+    if exam.answers_released:
+        return f"答案{'按考试文件自动' if moved.answers else '此前'}已公布。"
+    if by_clock:
+        return f"答案按考试文件在考试和补考都结束后（{until}）自动公布。"
+    return f"答案没有公布。如要补考，请先安排；以后用 xuefa exam release {exam.number} 公布答案。"
+
+
+def too_late_for_makeup(people: int) -> str:
+    return f"提示：还有 {people} 人未合格或缺考、没有安排补考；如要补考，请另用没有公布过答案的试题。"
 
 
 def waiting(people: int, first: int) -> str:
@@ -127,6 +171,7 @@ def listed(exams: Sequence[tuple[Exam, int, State]], owed: Mapping[int, int]) ->
     """With the state as it is at the moment; `owed`: exam → how many with 缓考 have no make-up, where any."""
     if not exams:
         yield "还没有考试。用 xuefa exam example 查看考试文件的样例。"
+    made_up = {exam.makeup_of for exam, *_ in exams}
     for exam, people, state in exams:
         makeup = f"，考试 {exam.makeup_of} 的补考" if exam.makeup_of else ""
         window = f"{moment(exam.opens_at)}至{moment(exam.closes_at)}"
@@ -134,6 +179,8 @@ def listed(exams: Sequence[tuple[Exam, int, State]], owed: Mapping[int, int]) ->
         yield f"{exam.number} 《{exam.settings.title}》{STATES[state]}：{window}{roll}{makeup}"
         if exam.number in owed:
             yield f"  {waiting(owed[exam.number], exam.number)}"
+        elif not exam.makeup_of and exam.number not in made_up:
+            yield from (f"  {hint}" for hint in filter(None, [before_answers(exam, state)]))
 
 
 Counts = Sequence[tuple[str, Group, Excuse, int]]  # 单位代码, group, excuse, how many
@@ -174,6 +221,8 @@ def sample_paper(sample: Sample) -> Iterator[str]:
         place = item.place
         yield f"{number}. {shown(question)}"
         yield f"   答案：{key(question)}"
+    if sample.left_out:
+        yield from ("", left_out(sample.left_out))
 
 
 def _heading(index: int, section: Section) -> str:

@@ -22,13 +22,15 @@ EXCUSES: Final = {
 }
 
 
-def offered(offer: Offer, now_state: State) -> str:
-    """The rules before the start, when it opens, or what became of it."""
+def offered(offer: Offer, now_state: State, items: int = 0) -> str:
+    """The rules before the start, when it opens, or what became of it; `items` as for `rules`."""
     exam = offer.exam
     if offer.now_open:
+        which = f"开始 {exam.number}" if offer.others else "开始"
         again = f"\n\n您已考 {len(offer.results)} 次。{result(exam, offer.results)}" if offer.results else ""
-        return f"{rules(exam.settings, offer.sitter.group)}{again}\n\n回复“开始”开始作答，计时即开始。"
-    if offer.sitter.excuse is not Excuse.NONE:
+        begin = f"\n\n回复“{which}”开始作答，计时即开始。{_others(offer)}"
+        return f"{rules(exam.settings, offer.sitter.group, items)}{again}{begin}"
+    if offer.sitter.excuse is not Excuse.NONE and not (offer.results and exam.scores_told):
         return f"“{exam.settings.title}”：{EXCUSES[offer.sitter.excuse]}"
     if now_state is State.PUBLISHED:
         window = f"将于 {moment(exam.opens_at)} 开始，{moment(exam.closes_at)} 结束"
@@ -39,13 +41,24 @@ def offered(offer: Offer, now_state: State) -> str:
     return result(exam, offer.results)
 
 
+def _others(offer: Offer) -> str:
+    """That there are more exams that can be begun, with the numbers of all."""
+    if not offer.others:
+        return ""
+    listed = "；".join(
+        f"{exam.number}“{exam.settings.title}”（{moment(exam.closes_at)} 截止）"
+        for exam in sorted((offer.exam, *offer.others), key=lambda one: one.number)
+    )
+    return f"\n\n您现在可以参加 {len(offer.others) + 1} 场考试：{listed}。看另一场请回复“考试 编号”。"
+
+
 def start_card(exam: Exam, now: datetime) -> Card:
     """The rules stand in the text before it."""
     minutes = minutes_left(now, exam.deadline(now))
     return Card(
         title=exam.settings.title[:36],
         body=f"点“开始考试”立即计时，限时 {minutes} 分钟。中途离开可以回来继续，计时不停。",
-        buttons=(Button("开始考试", START_TAP),),
+        buttons=(Button("开始考试", f"{START_TAP}:{exam.number}"),),
     )
 
 
@@ -61,8 +74,8 @@ def result(exam: Exam, results: tuple[Result, ...]) -> str:
 
 def when_told(exam: Exam) -> str:
     if exam.settings.release_score is ScoreRelease.AT_CLOSE:
-        return f"成绩在 {moment(exam.closes_at)} 考试结束后公布，届时回复“考试”查看。"
-    return "成绩由市司法局公布，届时回复“考试”查看。"
+        return f"成绩在 {moment(exam.closes_at)} 考试结束后公布，届时回复“成绩”查看。"
+    return "成绩由市司法局公布，届时回复“成绩”查看。"
 
 
 def _score(exam: Exam, score: int, full: int) -> str:

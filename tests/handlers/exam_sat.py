@@ -115,7 +115,7 @@ class Hall:
         while True:
             async with self.database.write() as tx:
                 due = await job.is_due(tx, self.stage.clock())
-                assert await job.remark_due(tx, self.stage.clock()) is due
+                assert await job.remark_due(tx, self.stage.clock(), self.stage.clock()) is due
             if not due:
                 return slices
             slices += 1

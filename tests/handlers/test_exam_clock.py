@@ -10,7 +10,7 @@ from storage import daily, exams, sittings, tables
 from storage.database import Database
 from storage.scope import EVERYTHING
 from tests.handlers.sitting_city import CLOSES, OPENS, opened
-from tests.handlers.stage import Stage
+from tests.handlers.stage import MONDAY, Stage, at
 from training.exams import ScoreRelease, State
 
 FULL = ("A", "AB", "对", "法律；银行", "A", "对")
@@ -119,6 +119,30 @@ async def test_scores_and_hours_come_with_the_close(database: Database, stage: S
     assert await hours(database) == [("R1", "2.00", 2026)]
     assert (await zhou("考试")).count("成绩：100 分（满分 100），优秀") == 1
     assert "成绩已公布" in (await Stage(database, stage.clock, wire=stage.wire).phone("zhou").read())
+
+
+async def test_at_night_hours_are_credited_and_nobody_is_called(database: Database, stage: Stage) -> None:
+    await passed(stage, "zhou")
+    zhou = stage.phone("zhou")
+    await zhou.read()
+    stage.clock.to(MONDAY + timedelta(days=1), "01:39")
+    morning = at(MONDAY + timedelta(days=1), "08:00")
+    for _ in range(3):
+        await stage.mind_exams(quiet_until=morning)
+    assert await hours(database) == [("R1", "2.00", 2026)]
+    stage.clock.now = morning + timedelta(minutes=1, seconds=59)  # the congested minutes
+    await stage.mind_exams()
+    assert "成绩已公布" not in await zhou.read()
+    stage.clock.on(seconds=1)
+    assert (await zhou.read()).count("成绩已公布") == 1
+
+
+async def test_whose_time_is_up_at_night_is_told_at_once(stage: Stage) -> None:
+    zhou = stage.phone("zhou")
+    await zhou("开始")
+    stage.clock.on(minutes=61)
+    assert await stage.mind_exams(awake=False) is True
+    assert "考试时间到" in await zhou.read()
 
 
 async def test_two_processes_credit_once(database: Database, stage: Stage) -> None:

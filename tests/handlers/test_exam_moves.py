@@ -193,6 +193,7 @@ async def test_answers_wait_for_every_make_up(city: Database, rule: AnswerReleas
 
 async def test_answers_of_a_make_up_wait_for_the_first_exam(city: Database) -> None:
     first = await created(city, settings())
+    await published(city, first)
     makeup = await created(city, settings(), makeup_of=first)
     async with city.write() as tx:
         over = update(tables.exam).where(tables.exam.c.number == makeup)

@@ -92,10 +92,10 @@ async def test_from_the_proposal_to_who_is_told(database: Database) -> None:
     assert await hall.scores() == {"R1": [10_000], "R2": [0], "R3": [0]}
     zhou, wu = stage.phone("zhou"), stage.phone("wu")
     assert await zhou.read() == (
-        "“2026年度法律知识考试”成绩有更正：0 分→100 分（满分 100），优秀。"
+        "“2026年度法律知识考试”成绩有更正：0 分→100 分（满分 100），优秀，2.00 学时已入账。"
         "原因：有试题的答案经复核更正。如有疑问，请联系本单位管理员。"
     )
-    assert "100 分→0 分（满分 100），不合格" in await wu.read()
+    assert "100 分→0 分（满分 100），不合格，已入账的 2.00 学时已冲回。原因：" in await wu.read()
     assert "100 分→0 分" in await stage.phone("wu2").read()
     assert await stage.phone("chen").read() == ""
     assert await stage.phone("admin").read() != ""
@@ -194,7 +194,7 @@ async def test_the_sitting_that_counts_decides(database: Database) -> None:
     await hall.propose("z1", "错")
     await hall.stage.phone("second")("确认 1")
     assert await hall.scores() == {"R1": [4_000, 4_000]}
-    assert "100 分→40 分" in await hall.stage.phone("zhou").read()
+    assert "100 分→40 分（满分 100），不合格，已入账的 2.00 学时已冲回。" in await hall.stage.phone("zhou").read()
     assert await hall.hours() == 0
 
 

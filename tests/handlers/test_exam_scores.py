@@ -71,7 +71,7 @@ async def test_a_second_admin_sees_every_score_and_confirms_it(hall: Hall) -> No
     assert await hall.scores() == {}
     assert await second(f"确认 {number}") == f"批次 {number} 已确认并生效：导入考试 1 成绩 2 条。"
     assert await hall.scores() == {"R1": [8000], "R2": [5999]}
-    assert await zhou("考试") == f"“{TITLE}”已交卷。成绩由市司法局公布，届时回复“考试”查看。"
+    assert await zhou("考试") == f"“{TITLE}”已交卷。成绩由市司法局公布，届时回复“成绩”查看。"
     assert (await zhou("开始")).startswith(f"《{TITLE}》")  # no attempt is left
     assert await hall.scores() == {"R1": [8000], "R2": [5999]}
 
@@ -101,7 +101,7 @@ async def test_hours_come_with_the_release_or_at_once_after_it(hall: Hall) -> No
     wu = hall.stage.phone("wu")
     assert await wu.read() == ""
     await hall.stage.phone("second")(f"确认 {number}")
-    assert await wu.read() == f"“{TITLE}”成绩已公布，回复“考试”查看。"
+    assert await wu.read() == f"“{TITLE}”成绩已公布，回复“成绩”查看。"
     assert await hall.lines("R3") == [("1:R3", "2.00")]
     assert await hall.hours("R3") == 200
     await hall.stage.mind_exams()

@@ -206,7 +206,7 @@ async def test_a_touch_after_the_end_ends_it_once(stage: Stage) -> None:
     assert await chosen(stage) == {0: "A"}
     assert await expire_due(stage) == []
     zhou = stage.phone("zhou")
-    assert (await zhou.key("exam:1:0:B")).endswith(f"《{TITLE}》您已交卷或已到时，不能再作答。回复“考试”查看情况。")
+    assert (await zhou.key("exam:1:0:B")).endswith(f"《{TITLE}》您已交卷或已到时，不能再作答。回复“成绩”查看情况。")
     await zhou("考试")
     assert await marks(stage) == [1]
 

@@ -61,6 +61,12 @@ def find(
         "ＨＯＵＲＳ\u3000",
         "我的 学时",
         "我 的\n学 时",
+        "我的学时。",
+        "我的学时．",
+        "我的学时！！",
+        "我的学时?~～ ",
+        "HOURS.",
+        "我的学时，",
     ],
 )
 @pytest.mark.parametrize("kind", [Kind.TEXT, Kind.CLICK])
@@ -68,7 +74,7 @@ def test_case_width_and_stray_blanks_do_not_matter(words: str, kind: Kind) -> No
     assert find(words, kind) == (HOURS, "", "")
 
 
-@pytest.mark.parametrize("words", ["我的", "我的学时 2026", "我的学时。", "", " ", "？？？"])
+@pytest.mark.parametrize("words", ["我的", "我的学时 2026", "我的学时 。", "我的学时；", "", " ", "？？？", "。"])
 def test_what_is_not_a_word_goes_to_the_help(words: str) -> None:
     found, rest, ref = find(words)
     assert found.target is _otherwise
@@ -118,6 +124,16 @@ def test_a_typed_answer_goes_to_what_was_shown() -> None:
     # What the pointed one does not understand goes to another that does, but not to its place.
     assert find("对", focus=exam) == (ANSWER, "对", "")
     assert find("B", focus=Focus("gone", "1", NOW)) == (ANSWER, "B", "")
+
+
+def test_without_a_focus_a_sitting_is_asked_first() -> None:
+    """It knows whether anybody sits; a question that was shown goes before it."""
+    sitting = Route(_answer, focus="paper", understands=lambda text: text in ("B", "第3题"), takes_all=True)
+    both = Router((ANSWER, sitting), _otherwise)
+    assert find("B", router=both) == (sitting, "B", "")
+    assert find("B", focus=Focus("daily", "x", NOW), router=both) == (ANSWER, "B", "x")
+    assert find("第3题", focus=Focus("daily", "x", NOW), router=both) == (sitting, "第3题", "")
+    assert find("对", router=both) == (ANSWER, "对", "")
 
 
 def test_a_command_is_never_taken_for_an_answer() -> None:

@@ -50,7 +50,7 @@ class Doings(Machine):
         if len(self.city.exams) == MOST_EXAMS:
             return
         first = self.city.exams.get(makeup_of)
-        if makeup_of and (first is None or first.makeup_of):
+        if makeup_of and (first is None or first.makeup_of or first.state == "draft"):
             with pytest.raises(Refusal):
                 self.exam(sort, opens, lasts, makeup_of)
         else:

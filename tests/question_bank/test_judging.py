@@ -123,6 +123,26 @@ def test_blanks_keep_their_order_and_number() -> None:
         parse_answer(question, "  ")
 
 
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        *(("答案：审核", "审核"), ("答案:审核", "审核"), ("答：审核", "审核"), ("答:审核", "审核")),
+        *((" 答案 ：审核 ", "审核"), ("答案 审核", "审核"), ("答案\u3000审核", "审核")),
+        *(("答案：答案：审核", "答案：审核"), ("审核", "审核"), ("答辩", "答辩"), ("答 辩", "答 辩")),
+        *(("答案正确", "答案正确"), ("答案", "答案"), ("标准答案：审核", "标准答案：审核")),
+    ],
+)
+def test_a_blank_may_be_led_in(typed: str, read: str) -> None:
+    assert parse_answer(blank(), typed) == (read,)
+
+
+def test_a_lead_before_several_blanks() -> None:
+    question = blank("____和____。", answer=(("确认",), ("取消",)))
+    assert parse_answer(question, "答案：确认；取消") == ("确认", "取消")
+    with pytest.raises(NotAnAnswer):
+        parse_answer(question, "答案：")
+
+
 def test_an_answer_of_signs_only_is_no_wildcard() -> None:
     question = blank("书名用____。", answer=(("《》",),))
     assert is_right(question, ("《》",))

@@ -53,6 +53,22 @@ async def test_the_same_again_does_not_push_out_the_one_before(database: Databas
         assert await shown(tx) == Focus("daily", "second", LATER, "daily", "first", NOW)
 
 
+async def test_what_was_asked_for_again_is_meant(database: Database) -> None:
+    """The exam beside it stays there, and no longer counts as shown lately; another question beside it does."""
+    async with database.write() as tx:
+        for n in (1, 2):
+            await add_person(tx, f"p{n}", f"account{n}")
+        await focus.show(tx, ["p1"], "exam", "7", NOW)
+        await focus.show(tx, ["p2"], "daily", "first", NOW)
+        await show(tx, "asked", LATER, "p1", "p2")
+        await focus.mean(tx, "p1", "first")
+        assert await shown(tx, "account1") == Focus("daily", "asked", LATER, "exam", "7", NOW)
+        for number in ("p1", "p2"):
+            await focus.mean(tx, number, "asked")
+        assert await shown(tx, "account1") == Focus("daily", "asked", LATER, "exam", "7")
+        assert await shown(tx, "account2") == Focus("daily", "asked", LATER, "daily", "first", NOW)
+
+
 async def test_is_shown_to_many_and_left_by_some(database: Database) -> None:
     async with database.write() as tx:
         for n in range(5):
@@ -99,9 +115,10 @@ async def test_what_is_shown_meanwhile_goes_beside_what_is_held(database: Databa
     async with database.write() as tx:
         await holding(tx)
         await show(tx, "asked", LATER)
-        assert await shown(tx, now=LATER) == Focus("daily", "asked", LATER)
+        # There is room for two; what holds one of them is an exam, which stands beside the other.
+        assert await shown(tx, now=LATER) == Focus("daily", "asked", LATER, "exam")
         await show(tx, "held", LATER + SECOND)  # asked for before it comes by itself
-        assert await shown(tx, now=LATER + SECOND) == Focus("daily", "held", LATER + SECOND)
+        assert await shown(tx, now=LATER + SECOND) == Focus("daily", "held", LATER + SECOND, "exam")
         await show(tx, "after", HELD)
         assert await shown(tx, now=HELD) == Focus("daily", "after", HELD, "daily", "held", HELD)
 

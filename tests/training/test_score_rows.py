@@ -53,6 +53,19 @@ def test_a_good_row_is_a_score() -> None:
     assert (found.read, found.rejected, found.problems) == (2, 0, ())
 
 
+def test_two_scores_of_one_day_are_looked_at_again() -> None:
+    rows = ("P1,,80,,2026-11-23,1号", "P1,,70,,2026-11-23,2号", "P1,,60,,2026-11-24,3号")
+    earlier = Sat(1, date(2026, 11, 24), 5000, True, True)
+    here = Sat(1, date(2026, 11, 24), 5000, True, False)
+    found = plan(*rows, to=hall(4, P1=(earlier,)))
+    assert (len(found.lines), {one.severity for one in found.problems}) == (3, {Severity.WARNING})
+    assert [(one.where, one.problem) for one in found.problems] == [
+        ("row 3", "一（P1）在 2026-11-23 另有成绩（第 2 行），请核对是否同一天考了两次。"),
+        ("row 4", "一（P1）在 2026-11-24 另有成绩（已导入的成绩），请核对是否同一天考了两次。"),
+    ]
+    assert len(plan(*rows, to=hall(4, P1=(here,))).problems) == 1
+
+
 @pytest.mark.parametrize("score, hundredths", [("0", 0), ("100", 10000), ("60.05", 6005), ("８５分", 8500)])
 def test_scores_are_exact(score: str, hundredths: int) -> None:
     [line] = plan(f"P1,,{score},,2026-11-23,1号").lines
@@ -70,6 +83,8 @@ def test_scores_are_exact(score: str, hundredths: int) -> None:
         ("P1,,八十,,2026-11-23,1", "score", "成绩“八十”不是分数，请写成 85 或 85.5 的样子。"),
         ("P1,,-1,,2026-11-23,1", "score", "成绩“-1”不是分数，请写成 85 或 85.5 的样子。"),
         ("P1,,1e1,,2026-11-23,1", "score", "成绩“1e1”不是分数，请写成 85 或 85.5 的样子。"),
+        ("P1,,8_0,,2026-11-23,1", "score", "成绩“8_0”不是分数，请写成 85 或 85.5 的样子。"),
+        ("P1,,٨٠,,2026-11-23,1", "score", "成绩“٨٠”不是分数，请写成 85 或 85.5 的样子。"),
         ("P1,,,,2026-11-23,1", "score", "成绩“”不是分数，请写成 85 或 85.5 的样子。"),
         ("P1,,缺考,,2026-11-23,1", "score", "“缺考”不是成绩；没有参加的不用导入，请删去这一行。"),
         ("P1,,80.125,,2026-11-23,1", "score", "成绩 80.125 的小数多于两位，请核对。"),

@@ -90,4 +90,6 @@ def test_what_is_refused_whole(office: Terminal) -> None:
     )
     assert office.refused("exam", "import-scores", "1", office.path("none.csv"), *WHY).startswith("找不到文件")
     stranger = ("--as", "zhangsan", "--reason", "x")
-    assert office.refused("exam", "import-scores", "1", file, *stranger).startswith("这项操作需要管理员权限")
+    assert office.refused("exam", "import-scores", "1", file, *stranger).endswith(
+        "不是市级管理员，这项操作须由市级管理员提出，请核对 --as。"
+    )

@@ -81,7 +81,7 @@ async def test_a_pass_that_is_not_released_is_no_certificate(database: Database)
     await held.sit("R1", **GOOD)
     zhou = held.stage.phone("zhou")
     assert await zhou("证书") == (
-        f"“{TITLE}”的成绩还没有公布，暂时没有证书。成绩由市司法局公布，届时回复“考试”查看。"
+        f"“{TITLE}”的成绩还没有公布，暂时没有证书。成绩由市司法局公布，届时回复“成绩”查看。"
     )
     async with held.database.write() as tx:
         await exams.mark_released(tx, held.exam.number, at(MONDAY, "12:00"), scores=True)

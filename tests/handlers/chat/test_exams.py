@@ -1,18 +1,21 @@
 """Sitting an exam, as people see it: question by question, tapped and typed."""
 
 import pytest
+from msgspec.structs import replace
 
+from question_bank.questions import Kind
 from storage.database import Database
 from tests.handlers.sitting_city import CASE, JUDGE, TITLE, letters_of, multiple, opened, single
 from tests.handlers.stage import BREAK, Phone, Stage
-from training.exams import ScoreRelease
+from training.exams import ScoreRelease, Section
 
 FIRST = (
     "1/6 单选题\n20 分 · 剩余 60 分钟（11:00 止） · 未答 6 题\n单选第1题，选甲？\nA. 甲1\nB. 乙1\nC. 丙1\nD. 丁1\n"
     "可回复：答题卡、标记、交卷、第N题\n[A]\n[B]\n[C]\n[D]\n[下一题]\n[上一题]"
 )
 NO_SITTING = "您现在没有正在进行的考试。回复“考试”查看可以参加的考试。"
-ENDED = f"《{TITLE}》您已交卷或已到时，不能再作答。回复“考试”查看情况。"
+ENDED = f"《{TITLE}》您已交卷或已到时，不能再作答。回复“成绩”查看情况。"
+BLANK_HOW = "请直接回复填空内容，多个空用“；”隔开。答案与命令同名时，前面加“答案：”。"
 NOTHING_SHOWN = "现在没有等您作答的题目。回复“今日一题”做今天的题。"
 
 
@@ -33,6 +36,32 @@ async def test_the_rules_then_the_start(database: Database) -> None:
     assert rules.endswith("\n\n回复“开始”开始作答，计时即开始。")
     assert card == (f"{TITLE}\n点“开始考试”立即计时，限时 60 分钟。中途离开可以回来继续，计时不停。\n[开始考试]")
     assert await zhou("开始") == FIRST
+
+
+async def test_the_rules_count_as_the_screen_does(database: Database) -> None:
+    """The parts of cases one by one, where it is the same for everybody."""
+    await opened(database)
+    zhou = Stage(database).phone("zhou")
+    assert "共 5 道（案例按小题计，共 6 题），满分 100 分" in await zhou("考试")
+    assert (await zhou("开始")).startswith("1/6 ")
+
+
+@pytest.mark.parametrize(
+    ("parts", "drawn", "counted"),
+    [
+        ((2, 2), 1, "案例按小题计，共 3 题"),
+        ((2, 1), 1, "案例题按小题分别作答"),
+        ((2, 1), 2, "案例按小题计，共 4 题"),
+    ],
+)
+async def test_papers_whose_cases_differ(
+    database: Database, parts: tuple[int, ...], drawn: int, counted: str
+) -> None:
+    cases = [replace(CASE, id=f"u{n}", parts=CASE.parts[:count]) for n, count in enumerate(parts)]
+    sections = (Section(Kind.JUDGE, 1, 5000), Section(Kind.CASE, drawn, 5000))
+    await opened(database, questions=[JUDGE, *cases], sections=sections)
+    zhou = Stage(database).phone("zhou")
+    assert f"共 {1 + drawn} 道（{counted}），" in await zhou("考试")
 
 
 async def test_the_start_is_tapped_and_the_card_becomes_the_exam(database: Database) -> None:
@@ -64,7 +93,7 @@ async def test_all_kinds_tapped(database: Database) -> None:
     blank = await zhou.tap("对")
     assert blank == (
         "4/6 填空题\n20 分 · 剩余 60 分钟（11:00 止） · 未答 3 题\n罚款由____设定，由____收缴。\n"
-        "已保存：第3题 对 10:00:00\n作答：请直接回复内容，多空用“；”隔开\n"
+        "已保存：第3题 对 10:00:00\n作答：直接回复，多空用“；”隔开；与命令同名的前加“答案：”\n"
         "[下一题]\n[上一题]\n[答题卡]\n[标记]\n[交卷]"
     )
     case = await zhou.tap("下一题")
@@ -99,7 +128,7 @@ async def test_all_kinds_typed(database: Database) -> None:
     assert await zhou("√") == (
         "✓ 已保存 第3题 对 10:00:00\n【4/6 填空题】20 分 · 剩余 60 分钟（11:00 止） · 未答 3 题\n"
         "罚款由____设定，由____收缴。\n"
-        "请直接回复填空内容，多个空用“；”隔开。"
+        "请直接回复填空内容，多个空用“；”隔开。答案与命令同名时，前面加“答案：”。"
     )
     assert await zhou("法律；指定的银行") == (
         "✓ 已保存 第4题 法律；指定的银行 10:00:00\n"
@@ -231,7 +260,7 @@ async def test_handing_in_asks_back_once(database: Database) -> None:
     assert (await zhou("确认")).startswith("没有等您确认的交卷。")
     await zhou("交卷")
     assert await zhou("确认交卷") == (
-        f"“{TITLE}”已交卷：共 6 题，已答 1 题。\n成绩在 2026年11月23日 18:00 考试结束后公布，届时回复“考试”查看。"
+        f"“{TITLE}”已交卷：共 6 题，已答 1 题。\n成绩在 2026年11月23日 18:00 考试结束后公布，届时回复“成绩”查看。"
     )
 
 
@@ -245,7 +274,7 @@ async def test_after_the_end(database: Database) -> None:
     assert await zhou("A") == NOTHING_SHOWN
     assert await zhou("下一题") == NO_SITTING
     assert await zhou("交卷") == NO_SITTING
-    assert await zhou("开始") == f"《{TITLE}》最多可以考 1 次，您已经考满。回复“考试”查看情况。"
+    assert await zhou("开始") == f"《{TITLE}》最多可以考 1 次，您已经考满。回复“成绩”查看情况。"
 
 
 async def test_a_stale_card_answers_its_own_question(database: Database) -> None:
@@ -266,9 +295,29 @@ async def test_blanks_want_all_their_texts(database: Database) -> None:
     assert await zhou("法律；银行；市") == "这道填空题有 2 个空，您填了 3 个。请一次填完，用“；”隔开。"
     assert await zhou("；") == "这道填空题有 2 个空，请一次填完，用“；”隔开。"
     assert (await zhou("确认违法；退回")).startswith("✓ 已保存 第4题 确认违法；退回 10:00:00\n")  # no commands
-    assert (await zhou("第4题")).endswith("\n已答：确认违法；退回\n请直接回复填空内容，多个空用“；”隔开。")
+    assert (await zhou("第4题")).endswith(f"\n已答：确认违法；退回\n{BLANK_HOW}")
     await zhou("考试")
     assert "\n已答：确认违法；退回\n" in await zhou("考试")
+
+
+async def test_a_long_text_is_cut_with_a_sign(database: Database) -> None:
+    """In words there is room for it, on a card there is not."""
+    zhou = await begun(database)
+    await zhou("第4题")
+    both = "由全国人民代表大会及其常务委员会制定的法律；作出处罚决定的机关指定的银行"
+    assert (await zhou(both)).startswith(f"✓ 已保存 第4题 {both} 10:00:00\n")
+    await zhou("第4题")
+    assert "\n已答：由全国人民代表大会及其常务委员会制定的法律；作出处罚决定的…\n" in await zhou("考试")
+    assert (await zhou("甲" * 200 + "；乙")).startswith(f"✓ 已保存 第4题 {'甲' * 86}… 10:00:00\n")
+
+
+async def test_the_receipt_of_a_long_text_on_a_card(database: Database) -> None:
+    zhou = await begun(database)
+    exam_card = zhou.cards[-1].keys
+    await zhou("第4题")
+    await zhou("由全国人民代表大会及其常务委员会制定的法律；指定的银行")
+    forged = exam_card["A"].replace(":0:A", ":3:由全国人民代表大会及其常务委员会制定的法律；银行")
+    assert "\n已保存：第4题 由全国人民代表大会及其常务委员会… 10:00:00\n" in await zhou.key(forged)
 
 
 @pytest.mark.parametrize(
@@ -432,10 +481,11 @@ async def test_forged_keys_do_no_harm(database: Database) -> None:
 async def test_the_daily_question_in_between(database: Database) -> None:
     zhou = await begun(database)
     await zhou("A")
+    zhou.stage.clock.on(seconds=61)
     await zhou("今日一题")
     assert "您的答案：B" in await zhou("B")
-    assert (await zhou("考试")).startswith("2/6 多选题\n20 分 · 剩余 60 分钟（11:00 止） · 未答 5 题\n")
-    assert (await zhou("AB")).startswith("✓ 已保存 第2题 AB 10:00:00\n")
+    assert (await zhou("考试")).startswith("2/6 多选题\n20 分 · 剩余 59 分钟（11:00 止） · 未答 5 题\n")
+    assert (await zhou("AB")).startswith("✓ 已保存 第2题 AB 10:01:01\n")
 
 
 async def test_a_tap_on_the_exam_takes_the_typed_words_back(database: Database) -> None:
@@ -458,6 +508,6 @@ async def test_ordinary_words_in_the_middle(database: Database) -> None:
 async def test_words_of_a_sitting_without_one(database: Database) -> None:
     await opened(database)
     zhou = Stage(database).phone("zhou")
-    for words in ("下一题", "上一题", "标记", "取消标记", "答题卡", "交卷"):
+    for words in ("下一题", "上一题", "标记", "取消标记", "答题卡", "交卷", "第1题"):
         assert await zhou(words) == NO_SITTING, words
-    assert await zhou("第1题") != NO_SITTING
+    assert await zhou("A") == NOTHING_SHOWN

@@ -117,7 +117,7 @@ async def test_two_attempts(database: Database, keep: Keep, score: str) -> None:
     assert f"\n\n您已考 1 次。“{TITLE}”{FAILED}\n\n回复“开始”" in again
     assert "成绩：80 分（满分 100），良好" in await sit(zhou, "A", "A", "A", "A")
     assert await zhou("成绩") == f"“{TITLE}”成绩：{score}"
-    assert await zhou("开始") == f"《{TITLE}》最多可以考 2 次，您已经考满。回复“考试”查看情况。"
+    assert await zhou("开始") == f"《{TITLE}》最多可以考 2 次，您已经考满。回复“成绩”查看情况。"
 
 
 async def test_a_worse_second_attempt(database: Database) -> None:
@@ -150,7 +150,7 @@ async def test_a_score_at_close_is_not_told_before(database: Database) -> None:
     exam = await opened(database, questions=FIVE, release_score=ScoreRelease.AT_CLOSE)
     stage = Stage(database)
     zhou = stage.phone("zhou")
-    when = "成绩在 2026年11月23日 18:00 考试结束后公布，届时回复“考试”查看。"
+    when = "成绩在 2026年11月23日 18:00 考试结束后公布，届时回复“成绩”查看。"
     assert await sit(zhou, *"AAAAA") == f"“{TITLE}”已交卷：共 5 题，已答 5 题。\n{when}"
     assert await zhou("考试") == f"“{TITLE}”已交卷。{when}"
     assert await lines(stage) == []
@@ -163,7 +163,7 @@ async def test_a_score_at_close_is_not_told_before(database: Database) -> None:
 async def test_a_score_released_by_hand(database: Database) -> None:
     await opened(database, questions=FIVE, release_score=ScoreRelease.MANUAL)
     zhou = Stage(database).phone("zhou")
-    assert (await sit(zhou, "A")).endswith("\n成绩由市司法局公布，届时回复“考试”查看。")
+    assert (await sit(zhou, "A")).endswith("\n成绩由市司法局公布，届时回复“成绩”查看。")
 
 
 async def test_what_ran_out_says_so(database: Database) -> None:
@@ -173,7 +173,7 @@ async def test_what_ran_out_says_so(database: Database) -> None:
     await zhou("开始")
     await zhou("A")
     stage.clock.to(MONDAY, "11:00:21")
-    assert await zhou("考试") == f"“{TITLE}”已到时自动交卷。成绩由市司法局公布，届时回复“考试”查看。"
+    assert await zhou("考试") == f"“{TITLE}”已到时自动交卷。成绩由市司法局公布，届时回复“成绩”查看。"
 
 
 async def test_the_hours_of_a_passed_exam(database: Database) -> None:
@@ -234,7 +234,7 @@ async def test_of_two_open_exams_the_one_that_closes_first(database: Database) -
 
 
 async def test_the_score_of_the_exam_sat_last(database: Database) -> None:
-    """Also while there is another one to sit."""
+    """First, also while there is another one to sit."""
     await opened(database, questions=FIVE, **AT_ONCE)
     stage = Stage(database)
     zhou = stage.phone("zhou")
@@ -246,4 +246,4 @@ async def test_the_score_of_the_exam_sat_last(database: Database) -> None:
     await zhou("开始")
     assert await zhou("成绩") == f"“{TITLE}”{FAILED}"
     stage.clock.to(MONDAY, "11:00:21")
-    assert await zhou("成绩") == "“补考”成绩：0 分（满分 100），不合格"
+    assert await zhou("成绩") == f"“补考”成绩：0 分（满分 100），不合格\n“{TITLE}”{FAILED}"

@@ -93,3 +93,11 @@ async def test_saving_wishes_keeps_the_notice_as_seen(database: Database) -> Non
     async with database.write() as tx:
         await wishes.mark_privacy_shown(tx, ["R1"], stage.clock())
     assert (await zhou("免打扰 通知")).startswith("每日一题：接收；提醒：不接收；通知：不接收。\n")
+
+
+async def test_a_sign_behind_a_word_changes_nothing(database: Database) -> None:
+    await populate(database)
+    zhou = Stage(database).phone("zhou")
+    assert (await zhou("文字版。")).startswith("已切换为文字版：")
+    assert await zhou("文字版！") == "已切换回卡片版。"
+    assert await zhou("取消。") == "好的，已取消。"

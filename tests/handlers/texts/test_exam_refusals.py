@@ -17,8 +17,19 @@ AT = datetime(2026, 11, 23, 1, tzinfo=UTC)
 SAID: dict[ExamRefusal, str] = {
     errors.NoOpenSitting(): "您现在没有正在进行的考试。回复“考试”查看可以参加的考试。",
     errors.NothingToSit(): "目前没有安排您参加的考试。",
-    errors.Ended("年度考试"): "《年度考试》您已交卷或已到时，不能再作答。回复“考试”查看情况。",
+    errors.Ended("年度考试"): "《年度考试》您已交卷或已到时，不能再作答。回复“成绩”查看情况。",
     errors.TimeUp("年度考试"): "《年度考试》的时间已到，这次作答没有计入；到时前保存的答案都会自动提交。",
+    errors.TimeUp(
+        "年度考试", answering=False
+    ): "《年度考试》的时间已到，到时前保存的答案自动交卷。回复“成绩”查看情况。",
+    errors.DailyOrExam(today=True): (
+        "刚才同时有考试和每日一题，这条没有计入。继续考试请回复“考试”；答每日一题请再发一次“今日一题”后作答。"
+    ),
+    errors.DailyOrExam(today=False): (
+        "刚才同时有考试和每日一题，这条没有计入。继续考试请回复“考试”；答每日一题请再发一次“补做”后作答。"
+    ),
+    errors.GoesOn("年度考试"): "《年度考试》正在进行，答案要等公布以后才能查看。回复“考试”继续作答。",
+    errors.NothingToConfirm(): "没有等您确认的事项。考试已交卷的，回复“考试”查看。",
     errors.AnswersKept("年度考试"): "《年度考试》的答案还没有公布：考试和补考都结束以后才会公布。",
     errors.NoSuchItem(99, 80): "这份试卷共 80 题，请回复“第1题”到“第80题”。",
     errors.BlankRefused(1, 0): "这道填空题有 1 个空，请直接回复要填的内容，不能为空。",
@@ -32,7 +43,7 @@ SAID: dict[ExamRefusal, str] = {
     ),
     errors.NotForYou("年度考试", Excuse.DEFERRED): "您已获准缓考《年度考试》，请参加之后的补考，届时会通知您。",
     errors.NotForYou("年度考试", Excuse.EXCUSED): "您已获准免考《年度考试》，不需要参加。",
-    errors.NoAttemptLeft("年度考试", 2): "《年度考试》最多可以考 2 次，您已经考满。回复“考试”查看情况。",
+    errors.NoAttemptLeft("年度考试", 2): "《年度考试》最多可以考 2 次，您已经考满。回复“成绩”查看情况。",
     errors.NotAsked(): "没有等您确认的交卷。如要交卷，请先回复“交卷”，再回复“确认”。",
     errors.IllegalMove(3, State.DRAFT, Move.OPEN): (
         "考试 3 现在是“草稿”，不能开放。请先用 xuefa exam publish 3 发布。"
@@ -63,6 +74,8 @@ SAID: dict[ExamRefusal, str] = {
     ),
     errors.SetAtOnce(3): "考试 3 正由别人发布，这次没有发布。请用 xuefa exam list 查看，需要时再发布一次。",
     errors.MakeupOfMakeup(3, 2): "考试 3 本身是补考。请对首次考试再安排：xuefa exam makeup 2。",
+    errors.MakeupOfDraft(2): "考试 2 还没有发布，不能安排补考。请先用 xuefa exam publish 2 发布。",
+    errors.NotADraft(2, State.OPEN): "考试 2 现在是“开放中”，只有草稿可以撤销。",
     errors.MakeupTooEarly(2, AT, 0): (
         "考试 2 还没有结束（2026年11月23日 09:00截止），补考名单还不能确定，请截止后再发布。"
     ),

@@ -10,7 +10,7 @@ from handlers.actions.exam_releasing import Moved
 from handlers.texts import exam_setting as texts
 from question_bank.questions import Kind, Question
 from tests.handlers.exam_city import CLOSES, OPENS, settings
-from training.exams import Exam, Excuse, State
+from training.exams import AnswerRelease, Exam, Excuse, State
 from training.paper_pool import Heavy
 from training.people import Group
 
@@ -69,11 +69,69 @@ def test_what_the_clock_did_before_is_said_so() -> None:
     late = Moved(replace(DONE, answers_released=True), State.RELEASED, changed=False)
     assert texts.released(late, "") == "考试 3 的成绩和答案到时已自动公布。"
     assert texts.opened(late) == "考试 3 已自动开放，2026年11月27日 18:00 截止。"
-    assert texts.closed(late) == (
+    assert list(texts.closed(late, made_up=False)) == [
         "考试 3 到时已自动截止（2026年11月27日 18:00），没有交卷的自动交卷。成绩同时公布。"
-    )
+    ]
     kept = Moved(replace(EXAM, closes_at=datetime(2026, 11, 21, 4, tzinfo=UTC)), State.OPEN)
-    assert texts.closed(kept) == ("考试 3 已截止（2026年11月21日 12:00），没有交卷的自动交卷。成绩还没有公布。")
+    assert list(texts.closed(kept, made_up=True)) == [
+        "考试 3 已截止（2026年11月21日 12:00），没有交卷的自动交卷。成绩还没有公布。"
+    ]
+
+
+MANUAL, AT_CLOSE = AnswerRelease.MANUAL, AnswerRelease.AT_CLOSE
+SET_FIRST = "如要补考，请先安排（xuefa exam makeup 3），再公布答案。"
+IN_TIME = "截止时自动公布答案；如要补考，请在截止以前安排（xuefa exam makeup 3）。"
+NO_MORE = "答案随即自动公布；没有安排补考而以后要补考的，请另用没有公布过答案的试题。"
+
+
+@pytest.mark.parametrize(
+    ("rule", "state", "said"),
+    [
+        (MANUAL, State.DRAFT, ""),
+        (MANUAL, State.PUBLISHED, ""),
+        (MANUAL, State.OPEN, ""),
+        (MANUAL, State.CLOSED, SET_FIRST),
+        (MANUAL, State.RELEASED, SET_FIRST),
+        (AT_CLOSE, State.DRAFT, ""),
+        (AT_CLOSE, State.PUBLISHED, IN_TIME),
+        (AT_CLOSE, State.OPEN, IN_TIME),
+        (AT_CLOSE, State.CLOSED, NO_MORE),
+    ],
+)
+def test_a_make_up_is_thought_of_before_the_answers_are_out(rule: AnswerRelease, state: State, said: str) -> None:
+    exam = replace(EXAM, state=state, settings=settings(release_answers=rule))
+    assert texts.before_answers(exam, state) == said
+    lines = [f"  {said}"] if said else []
+    assert list(texts.listed([(exam, 4, state)], {}))[1:] == lines
+    makeup = replace(exam, number=4, makeup_of=3, state=State.DRAFT)
+    assert len(list(texts.listed([(makeup, 0, State.DRAFT), (exam, 4, state)], {}))) == 2
+    assert texts.before_answers(replace(exam, answers_released=True), state) == ""
+
+
+def test_who_publishes_is_told_when_the_answers_come_by_themselves() -> None:
+    exam = replace(EXAM, settings=settings(release_answers=AT_CLOSE))
+    for made, said in ((exam, [IN_TIME]), (replace(exam, makeup_of=2), []), (EXAM, [])):
+        assert list(texts.published(Published(made, {}, {}, 9, (), ())))[2:] == said
+
+
+def test_after_the_close_who_waits_is_said_first() -> None:
+    moved = Moved(replace(EXAM, state=State.CLOSED), State.OPEN)
+    assert list(texts.closed(moved, made_up=False))[1:] == [SET_FIRST]
+    assert list(texts.closed(moved, made_up=True))[1:] == []
+    assert list(texts.closed(moved, 2, made_up=True))[1:] == [texts.waiting(2, 3)]
+
+
+def test_what_becomes_of_the_answers_when_only_scores_are_asked_for() -> None:
+    def said(waiting: int = 0, **changed: object) -> str:
+        return texts.released(
+            Moved(replace(DONE, **changed), State.CLOSED, True, False, True, waiting, True), "那天"
+        )
+
+    assert said().endswith("：成绩已公布；答案没有公布。如要补考，请先安排；以后用 xuefa exam release 3 公布答案。")
+    assert said(waiting=2).endswith(f"：成绩已公布；{texts.waiting(2, 3)}")
+    assert said(answers_released=True).endswith("：成绩已公布；答案此前已公布。")
+    by_clock = settings(release_answers=AT_CLOSE)
+    assert said(settings=by_clock).endswith("：成绩已公布；答案按考试文件在考试和补考都结束后（那天）自动公布。")
 
 
 def test_which_groups_are_asked_questions_of_the_exam_every_day() -> None:

@@ -109,14 +109,31 @@ def test_attempts_and_releases() -> None:
     assert "等次：合格 59.5 分，良好 70 分，优秀 85 分\n" in with_(bands=Bands(5950, 7000, 8500))
 
 
+def test_bands_are_points_of_the_paper() -> None:
+    singles = Section(Kind.SINGLE, 73, 100)
+    limits = "合格 43.8 分（60%），良好 58.4 分（80%），优秀 65.7 分（90%）\n"
+    assert f"\n等次：{limits}" in with_(sections=(singles,))
+    odd = with_(sections=(Section(Kind.SINGLE, 1, 7333),))
+    assert "等次：合格 44 分（60%），良好 58.67 分（80%）" in odd  # 43.99 does not pass
+    own = Section(Kind.CASE, 1, 2700, group=Group.LEADER)
+    both = all_rules(msgspec.structs.replace(USUAL, sections=(singles, own)))
+    assert f"\n等次（满分 73 分）：{limits}" in both
+    assert "\n等次（满分 100 分）：合格 60 分，良好 80 分，优秀 90 分\n" in both
+    mine = rules(msgspec.structs.replace(USUAL, sections=(singles, own)), Group.LEADER)
+    assert "\n等次：合格 60 分，良好 80 分，优秀 90 分\n" in mine
+
+
 def test_everybody_reads_the_rules_of_the_own_paper() -> None:
     own = Section(Kind.CASE, 2, 1000, group=Group.ENFORCEMENT)
     topics = tuple(Section(Kind.SINGLE, 10, 100, (topic,)) for topic in ("行政处罚", "行政许可"))
     settings = msgspec.structs.replace(USUAL, sections=(*topics, own))
     staff = "试题：单选题 20 道，每题 1 分。共 20 道，满分 20 分"
-    officers = "试题：单选题 20 道，每题 1 分；案例分析题 2 道，每题 10 分（各小题均分）。共 22 道，满分 40 分"
+    cases = "案例分析题 2 道，每题 10 分（各小题均分）"
+    officers = f"试题：单选题 20 道，每题 1 分；{cases}。共 22 道（案例题按小题分别作答），满分 40 分"
     assert staff in rules(settings, Group.STAFF).split("\n")
     assert officers in rules(settings, Group.ENFORCEMENT).split("\n")
+    counted = officers.replace("案例题按小题分别作答", "案例按小题计，共 27 题")
+    assert counted in rules(settings, Group.ENFORCEMENT, 27).split("\n")
     lines = all_rules(settings).split("\n")
     assert {f"行政执法人员：{officers}", f"领导干部、工作人员：{staff}"} <= set(lines)
 
@@ -213,7 +230,7 @@ DOUBTS: list[tuple[Doubt, str]] = [
     ),
     (
         errors.BandsUnfit((), 6000, 5000),
-        "试卷满分 50 分，合格线为 60 分，请核对 pass_score、good_score、excellent_score。",
+        "试卷满分 50 分，合格线按百分比折算为 30 分（60%），请核对。",
     ),
     (
         errors.EmptyTopic(2, "行政处法", "行政处罚"),
