@@ -156,7 +156,14 @@ def toml_in(text: str, named: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise BadConfig(f"{named} 不是正确的 TOML：{error}。") from None
+        raise BadConfig(f"{named} {_place(str(error))}，请核对引号、方括号和逗号是否成对（{error}）。") from None
+
+
+def _place(said: str) -> str:
+    """Where the text stops being TOML, of what the parser says."""
+    at = re.search(r"\(at line (\d+), column (\d+)\)", said)
+    where = f"第 {at[1]} 行第 {at[2]} 个字符处" if at else "末尾处"
+    return f"在{where}不是正确的 TOML"
 
 
 def _with_environment(values: dict[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:

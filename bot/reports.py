@@ -6,7 +6,7 @@ Called where a command runs, and in a process of its own beside the bot; never o
 import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
@@ -17,7 +17,7 @@ from handlers.actions import ledgers, summaries
 from handlers.actions.summaries import Summary, Wanted
 from handlers.sheets.ledger_columns import Names, PersonWords
 from handlers.sheets.ledger_sheet import ledger_sheet
-from handlers.sheets.particulars import Particulars
+from handlers.sheets.particulars import Particulars, city_time
 from handlers.sheets.summary_sheet import SummaryParticulars, write_summary
 from storage.database import Database
 from training.calendar import CITY, day_of
@@ -47,13 +47,23 @@ class Report:
     now: datetime
     version: str
 
+    @property
+    def as_of(self) -> date:
+        """Today when none was asked for."""
+        return self.wanted.cut.as_of or day_of(self.now)
+
+    @property
+    def known_at(self) -> datetime:
+        """Now when none was asked for."""
+        return self.wanted.cut.known_at or self.now
+
     def particulars(self) -> Particulars:
-        year, cut = self.wanted.year, self.wanted.cut
+        year = self.wanted.year
         return Particulars(
             title=f"{year}年度{TITLES[self.kind]}",
             number=f"{_PREFIXES[self.kind]}-{year}-{self.now.astimezone(CITY):%Y%m%d%H%M%S}-{self._mark()}",
-            as_of=cut.as_of or day_of(self.now),
-            known_at=cut.known_at or self.now,
+            as_of=self.as_of,
+            known_at=self.known_at,
             rules=self.version,
             head=self.head,
             scope=self._scope(),
@@ -70,8 +80,10 @@ class Report:
     def _mark(self) -> str:
         """Of all that the report depends on: two that differ in it have different numbers."""
         units = sorted(self.wanted.units) if self.wanted.units is not None else None
-        asked = (self.kind, self.wanted.year, units, self.wanted.cut.as_of, self.wanted.cut.known_at)
-        said = msgspec.json.encode((*asked, self.head.seq, self.head.hash, self.version))
+        dates = (self.as_of.isoformat(), city_time(self.known_at))  # as they are printed, typed or not
+        said = msgspec.json.encode(
+            (self.kind, self.wanted.year, units, *dates, self.head.seq, self.head.hash, self.version)
+        )
         return hashlib.sha256(said).hexdigest()[:6].upper()
 
 

@@ -65,9 +65,11 @@ async def head(tx: Tx, *, lock: bool = False) -> Head:
     return Head(row.seq, row.hash)
 
 
-async def last_number(tx: Tx) -> int:
-    """The highest number that there is, whatever the head says; 0 when the log is empty."""
-    return int((await tx.execute(select(func.coalesce(func.max(audit_log.c.seq), 0)))).scalar_one())
+async def ends(tx: Tx) -> tuple[int, int]:
+    """The lowest and the highest number that there is, whatever the head says; (1, 0) when the log is empty."""
+    lowest, highest = (select(of(audit_log.c.seq)).scalar_subquery() for of in (func.min, func.max))
+    first, last = (await tx.execute(select(func.coalesce(lowest, 1), func.coalesce(highest, 0)))).one()
+    return int(first), int(last)
 
 
 async def record(tx: Tx, act: Act, now: datetime) -> int:

@@ -101,10 +101,13 @@ async def head(tx: Tx, *, lock: bool = False) -> Head:
     return Head(row.seq, row.hash)
 
 
-async def last_number(tx: Tx, scope: Scope) -> int:
-    """The highest number among the lines themselves, whatever the head says."""
-    statement = select(func.max(ledger_entry.c.seq)).where(scope.allows(ledger_entry.c.person, ledger_entry.c.unit))
-    return (await tx.execute(statement)).scalar() or 0
+async def ends(tx: Tx, scope: Scope) -> tuple[int, int]:
+    """The lowest and the highest number among the lines themselves, whatever the head says; (1, 0) without any."""
+    within_scope = scope.allows(ledger_entry.c.person, ledger_entry.c.unit)
+    lowest = select(func.min(ledger_entry.c.seq)).where(within_scope).scalar_subquery()
+    highest = select(func.max(ledger_entry.c.seq)).where(within_scope).scalar_subquery()
+    first, last = (await tx.execute(select(func.coalesce(lowest, 1), func.coalesce(highest, 0)))).one()
+    return int(first), int(last)
 
 
 async def post(tx: Tx, entries: Sequence[Entry]) -> list[Line]:

@@ -103,6 +103,17 @@ async def posted_and_kept(tx: Tx, scope: Scope, persons: Iterable[str]) -> tuple
     return posted, kept
 
 
+async def kept_owed(tx: Tx, scope: Scope, persons: Iterable[str]) -> Mapping[tuple[str, int], int]:
+    """(person, year) → what the year row says is owed, in hundredths, where it says anything."""
+    statement = select(person_year.c.person, person_year.c.year, person_year.c.owed_hundredths).where(
+        among(person_year.c.person, "persons"),
+        person_year.c.owed_hundredths.is_not(None),
+        scope.allows(person_year.c.person),
+    )
+    rows = await tx.execute(statement, {"persons": texts(persons)})
+    return {(person, year): amount for person, year, amount in rows}
+
+
 def _totals(scope: Scope, year: int, cut: Cut, *conditions: ColumnElement[bool]) -> Select[Any]:
     person, unit = ledger_entry.c.person, ledger_entry.c.unit
     return (

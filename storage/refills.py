@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, bindparam, insert, select
+from sqlalchemy import ColumnElement, Row, bindparam, func, insert, or_, select
 
 from storage.database import Tx
 from storage.ledger import Line, line_of
 from storage.scope import Scope
 from storage.sets import among, texts
 from storage.tables import ledger_earned, ledger_entry
+from training.earned_rows import IMPORT, MERGE, REFILL
 from training.line_days import Earned
 
 _OF_PEOPLE: Final[tuple[ColumnElement[Any], ...]] = (
@@ -24,6 +25,7 @@ _OF_PEOPLE: Final[tuple[ColumnElement[Any], ...]] = (
     ledger_entry.c.ends_on >= bindparam("first_day"),
     ledger_entry.c.starts_on <= bindparam("last_day"),
 )
+_HAS_ROWS: Final = select(ledger_earned.c.seq).where(ledger_earned.c.seq == ledger_entry.c.seq).exists()
 
 
 async def lines_of(
@@ -66,9 +68,44 @@ async def earned_of(
     )
     found: dict[int, list[Earned]] = {}
     for row in await tx.execute(statement, _bound(persons, years, forms, days)):
-        one = Earned(row.event, row.day, row.earned_hundredths, row.posted_hundredths)
-        found.setdefault(row.seq, []).append(one)
+        found.setdefault(row.seq, []).append(_earned(row))
     return found
+
+
+def _earned(row: Row[Any]) -> Earned:
+    return Earned(row.event, row.day, row.earned_hundredths, row.posted_hundredths)
+
+
+async def with_rows(
+    tx: Tx, scope: Scope, *, after: int, up_to: int
+) -> tuple[list[Line], Mapping[int, Sequence[Earned]]]:
+    """Of the lines after number `after` up to number `up_to` those that have rows or may have to, and these rows.
+
+    Call it for some thousands at a time.
+    """
+    rows = select(ledger_earned).where(ledger_earned.c.seq > after, ledger_earned.c.seq <= up_to)
+    found: dict[int, list[Earned]] = {}
+    for row in await tx.execute(rows.order_by(ledger_earned.c.seq, ledger_earned.c.day)):
+        found.setdefault(row.seq, []).append(_earned(row))
+    source, note = ledger_entry.c.source, ledger_entry.c.note
+    lines = select(ledger_entry).where(
+        ledger_entry.c.seq > after,
+        ledger_entry.c.seq <= up_to,
+        or_(source.in_((REFILL, MERGE)), (source == IMPORT) & (note != ""), _HAS_ROWS),
+        scope.allows(ledger_entry.c.person, ledger_entry.c.unit),
+    )
+    return [line_of(row) for row in await tx.execute(lines.order_by(ledger_entry.c.seq))], found
+
+
+async def without_line(tx: Tx) -> int | None:
+    """The lowest number of a row of which there is no line."""
+    statement = (
+        select(func.min(ledger_earned.c.seq))
+        .outerjoin(ledger_entry, ledger_entry.c.seq == ledger_earned.c.seq)
+        .where(ledger_entry.c.seq.is_(None))
+    )
+    number: int | None = (await tx.execute(statement)).scalar_one()
+    return number
 
 
 def _bound(

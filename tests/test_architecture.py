@@ -31,6 +31,7 @@ UNSCOPED: Final[Mapping[str, str]] = {
     "people.count": "a bare number",
     "people.due_for_refresh": "the clock's list of whom to make anew; numbers only",
     "people.refresh": "makes person_now from the facts; returns nothing",
+    "refills.without_line": "rows of which there is no line, and so nobody's; a bare number",
     "reports.is_due": "whether any report waits, nothing of it",
     "reports.sent": "the exporter's look at what it sent itself",
     "reports.take": "the exporter takes the next one, whoever asked",

@@ -14,7 +14,7 @@ import msgspec
 
 from training.errors import NotAllowed, OwnBatch
 from training.marking import Answer
-from training.past_lines import PastCut, PastLine
+from training.past_lines import PastCut, PastDouble, PastLine
 from training.people import Fact, Field, Person, Role, UnitField
 from training.roll_changes import PersonChange
 from training.roll_plan import NewUnit
@@ -101,12 +101,15 @@ class Reversal(msgspec.Struct, frozen=True, tag="reversal"):
 class PastHours(msgspec.Struct, frozen=True, tag="past"):
     """学时导入; `late`: some of it is of closed years and 补录.
 
-    `cuts`: the lines of which less would have been posted than stated, as the ledger stood when it was proposed.
+    `cuts`: the lines of which less would have been posted than stated, as the ledger stood when it was proposed;
+    `doubles`: those that looked like another event then. `posted`: what of it was posted, in 学时, once it is.
     """
 
     lines: tuple[PastLine, ...]
     late: bool = False
     cuts: tuple[PastCut, ...] = ()
+    doubles: tuple[PastDouble, ...] = ()
+    posted: Decimal | None = None
 
 
 class YearClosing(msgspec.Struct, frozen=True, tag="year"):
@@ -184,7 +187,9 @@ class ScoreImport(msgspec.Struct, frozen=True, tag="scores"):
     passed: int
 
 
-_UNIT_FIELDS: Final = frozenset({Field.UNIT.value, Field.MANAGED_UNITS.value, UnitField.PARENT.value})
+_UNIT_FIELDS: Final = frozenset(
+    {Field.UNIT.value, Field.MANAGED_UNITS.value, UnitField.PARENT.value, UnitField.MERGED_INTO.value}
+)
 Changes = (
     RollChanges | UnitChanges | Reversal | PastHours | PersonMerge | YearClosing | KeyChangeProposal | ScoreImport
 )
@@ -211,6 +216,19 @@ def units_named(changes: Changes) -> set[str]:
             edits = (PersonEdit(changes.person, changes.name, differs),)
     values = [value for edit in edits for value in edit.values if value.field in _UNIT_FIELDS]
     return {code for value in values for text in (value.value, value.before) for code in text.split(",") if code}
+
+
+class OwnHours(msgspec.Struct, frozen=True):
+    """What of a batch is somebody's own; `hours` as stated."""
+
+    lines: int
+    hours: Decimal
+
+
+def own_hours(changes: Changes, person: str) -> OwnHours | None:
+    """Past hours of the one who decides about them: allowed, because two admins may sit in one class, but shown."""
+    own = [line.hours for line in changes.lines if line.person == person] if isinstance(changes, PastHours) else []
+    return OwnHours(len(own), sum(own, Decimal("0.00"))) if own else None
 
 
 def of_roll(changed: Iterable[PersonChange], units: Iterable[NewUnit]) -> RollChanges:

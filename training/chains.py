@@ -19,7 +19,10 @@ class Head(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """The first line that does not hold, and why: `number`, `prev`, `hash`, `head` or `unreadable`."""
+    """The first line that does not hold, and why: `number`, `prev`, `hash`, `head`, `unreadable` or `earned`.
+
+    `earned`: what was kept of its days beside the chain is not what the line says.
+    """
 
     seq: int
     why: str

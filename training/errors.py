@@ -111,6 +111,29 @@ class BatchOvertaken(Refusal):
 
 
 @dataclass(eq=False)
+class EarnedOff(Refusal):
+    """What was kept of a cut line is not what line `seq` itself says: somebody changed the database."""
+
+    seq: int
+
+
+@dataclass(eq=False)
+class PostedMeanwhile(BatchOvertaken):
+    """An event of the batch was posted since, as line `seq`; `taken_back`: and reversed again."""
+
+    seq: int
+    taken_back: bool
+
+
+@dataclass(eq=False)
+class ReversalWaits(Refusal):
+    """Batch `number` would take back line `seq` and is not decided yet."""
+
+    seq: int
+    number: int
+
+
+@dataclass(eq=False)
 class CannotReverse(Refusal):
     """The line was reversed before (`by` is that line), or is a reversal itself (`by` is 0)."""
 

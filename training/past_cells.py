@@ -7,14 +7,15 @@ the machine records itself (answers on the phone) is not taken from a file. Sour
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 
-from training.cell_words import day_from, folded, looks_like_id_card
+from training.cell_words import day_from, folded, looks_like_id_card, no_day, number_from
 from training.content import ContentClass, UnknownContentClass, content_classes
 from training.findings import Findings
 from training.forms import FORM_RULES, Form, online_group
 from training.names import FORMS
+from training.people import Field
 from training.roll import Roll
 from training.units import UnitTree
 
@@ -76,6 +77,8 @@ def stated(cells: Mapping[str, str], found: Findings, roll: Roll, tree: UnitTree
     if not title:
         found.reject(TITLE, "内容为空，请填写培训或活动名称。")
     _check_texts(cells, found)
+    if person is not None and span is not None:
+        _check_unit(cells.get(UNIT, ""), person, span, found, roll, tree)
     if person is None or form is None or classes is None or span is None or hours is None:
         return None
     evidence = " ".join(text for text in (cells.get(EVIDENCE, ""), cells.get(PLACE, "")) if text)
@@ -86,7 +89,7 @@ def stated(cells: Mapping[str, str], found: Findings, roll: Roll, tree: UnitTree
 def _person(cells: Mapping[str, str], found: Findings, roll: Roll, tree: UnitTree) -> str | None:
     number, name = cells.get(NUMBER, ""), cells.get(NAME, "")
     if number:
-        return _by_number(number, name, found, roll)
+        return _by_number(roll.number(number), name, found, roll)
     account = cells.get(ACCOUNT, "").strip().casefold()
     if account:
         if account not in roll.owners:
@@ -97,7 +100,8 @@ def _person(cells: Mapping[str, str], found: Findings, roll: Roll, tree: UnitTre
 
 def _by_number(number: str, name: str, found: Findings, roll: Roll) -> str | None:
     if number not in roll.persons:
-        found.reject(NUMBER, f"名册中没有人员编号 {number}，请核对。")
+        shown = "" if looks_like_id_card(number) else f" {number}"  # one that stands in a cell is not repeated
+        found.reject(NUMBER, f"名册中没有人员编号{shown}，请核对。")
         return None
     if number in roll.merged:
         found.reject(NUMBER, f"人员编号 {number} 已并入 {roll.merged[number]}，请改用后者。")
@@ -124,6 +128,22 @@ def _by_name(name: str, unit: str, found: Findings, roll: Roll, tree: UnitTree) 
     said = f"本单位有同名人员{labels}" if here else f"{unit}没有名叫{name}的人员"
     found.reject(NAME, f"{said}，请填写人员编号。")
     return None
+
+
+def _check_unit(
+    text: str, person: str, span: tuple[date, date], found: Findings, roll: Roll, tree: UnitTree
+) -> None:
+    """A unit beside a number or account: nobody creates one here, and it should be where the person was then."""
+    if not text:
+        return
+    codes = tree.find(text, span[1])
+    if not codes:
+        found.reject(UNIT, f"名册中没有单位“{text}”，请核对，或填写单位代码。")
+        return
+    held = [roll.persons[person].values(day).get(Field.UNIT, "") for day in span]
+    if not set(held) & set(codes):
+        known = f"{tree.path(held[1])}（{held[1]}）" if held[1] else "未登记单位"
+        found.warn(UNIT, f"单位“{text}”与名册不一致（名册：{known}），按名册入账，请核对。")
 
 
 def _form(text: str, found: Findings) -> str | None:
@@ -168,17 +188,16 @@ def _span(cells: Mapping[str, str], found: Findings, today: date) -> tuple[date,
 def _day(text: str, field: str, found: Findings) -> date | None:
     day = day_from(text)
     if day is None:
-        found.reject(field, f"日期“{text}”无法识别，请写成 2026-03-10 的样子。")
+        found.reject(field, no_day("日期", text))
     return day
 
 
 def _hours(text: str, found: Findings) -> Decimal | None:
-    try:
-        hours = Decimal(text.strip())
-        exact = hours.quantize(_PLACES) if hours.is_finite() else Decimal(0)
-    except InvalidOperation:
+    hours = number_from(text)
+    if hours is None:
         found.reject(HOURS, f"学时“{text}”不是数字，请写成 4 或 1.50 的样子。")
         return None
+    exact = hours.quantize(_PLACES)
     if exact <= 0 or exact != hours:
         found.reject(HOURS, f"学时“{text}”须大于 0，至多两位小数。")
         return None

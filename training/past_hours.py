@@ -21,7 +21,7 @@ from training.past_cells import HEADERS as HEADERS
 from training.past_cells import HOURS, TITLE, YEAR, Stated, stated
 from training.past_cells import REQUIRED as REQUIRED
 from training.past_checks import check_length, warn_of_absence, warn_of_least
-from training.past_lines import Again, PastCut, Whole, ref_of
+from training.past_lines import Again, PastCut, PastDouble, Whole, ref_of
 from training.past_lines import PastLine as PastLine
 from training.past_lines import refs_of as refs_of
 from training.past_years import Share, shares_of
@@ -31,13 +31,18 @@ from training.units import UnitTree
 
 @dataclass(frozen=True, slots=True)
 class PastPlan:
-    """Every row is taken or rejected. `wheres`: the row of each line; a row over New Year has two lines."""
+    """Every row is taken or rejected. `rows`: the row of each line; a row over New Year has two lines."""
 
     read: int
     lines: tuple[PastLine, ...]
     rejected: int
     problems: tuple[Problem, ...]
-    wheres: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
+
+    @property
+    def numbers(self) -> list[int]:
+        """Of the rows of the lines."""
+        return [row.number for row in self.rows]
 
     @property
     def taken(self) -> int:
@@ -89,28 +94,31 @@ def plan_past(
     """`posted` are refs of events that stand in the ledger already; those in `again` were taken back since."""
     back = again or {}
     known = Known(dict.fromkeys(posted - back.keys(), "台账"), back)
-    planned: list[tuple[str, PastLine]] = []
+    planned: list[tuple[Row, PastLine]] = []
     problems, rejected = list(table.problems), 0
     for row in table.rows:
         found = Findings(row.where)
         lines = _new(_lines(row, found, roll, tree, bounds or Bounds()), known, found)
         known.add(lines, f"第 {row.number} 行")
-        planned += [(row.where, line) for line in lines]
+        planned += [(row, line) for line in lines]
         rejected += not lines
         problems += found.problems
-    wheres, taken = [where for where, _ in planned], [line for _, line in planned]
-    return PastPlan(len(table.rows), tuple(taken), rejected, tuple(problems), tuple(wheres))
+    rows, taken = [row for row, _ in planned], [line for _, line in planned]
+    return PastPlan(len(table.rows), tuple(taken), rejected, tuple(problems), tuple(rows))
 
 
-def warnings_of(plan: PastPlan, cuts: Sequence[PastCut]) -> Iterator[Problem]:
-    """For every row of which less would be posted than it states, as the ledger stands."""
+def warnings_of(plan: PastPlan, cuts: Sequence[PastCut], doubles: Sequence[PastDouble] = ()) -> Iterator[Problem]:
+    """For every row of which less would be posted than it states, or that looks like another event."""
     cut = {one.ref: one for one in cuts}
-    for where, line in zip(plan.wheres, plan.lines, strict=True):
+    like = {one.ref: one.place for one in doubles}
+    for row, line in zip(plan.rows, plan.lines, strict=True):
+        if line.ref in like:
+            yield Problem(row.where, TITLE, f"与{like[line.ref]}疑似重复，请核对。", Severity.WARNING)
         if line.ref in cut:
             one = cut[line.ref]
             year = f" {line.year} 年度" if line.whole is not None else ""
             said = f"按现有台账，预计{year}入账 {one.posted}：{one.note}。"
-            yield Problem(where, HOURS, said, Severity.WARNING)
+            yield Problem(row.where, HOURS, said, Severity.WARNING)
 
 
 def _lines(row: Row, found: Findings, roll: Roll, tree: UnitTree, bounds: Bounds) -> tuple[PastLine, ...]:

@@ -55,6 +55,13 @@ class PastCut(msgspec.Struct, frozen=True):
     note: str
 
 
+class PastDouble(msgspec.Struct, frozen=True):
+    """疑似重复: a line that looks like another event of the same person, which stands at `place`."""
+
+    ref: str
+    place: str
+
+
 @dataclass(frozen=True, slots=True)
 class Again:
     """An event that was taken back may be posted again under `ref`; `seq` is its last line that was taken back."""

@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from training.cell_words import folded
 from training.findings import Findings
 from training.hours import decimal, hundredths
 from training.line_days import YEAR_SUMMARY, DayRules, is_year_summary, spread
@@ -69,7 +70,7 @@ def _split(row: Stated, rules: DayRules, found: Findings) -> tuple[Share, ...]:
 
 def _year_told(row: Stated, found: Findings) -> int | None:
     """That of the event, or the year before for what a January event makes up."""
-    text, starts = row.year_told, row.starts
+    text, starts = folded(row.year_told), row.starts
     year = int(text) if text.isascii() and text.isdigit() else 0
     if year not in (starts.year, starts.year - 1):
         found.reject(YEAR, f"考核年度“{text}”与日期 {starts} 不符，请核对。")

@@ -73,6 +73,7 @@ class UnitField(StrEnum):
     AGENCY = "agency"  # 行政机关
     ENFORCES = "enforces"  # 承担行政执法职能
     ASSESSED = "assessed"  # 纳入考核
+    MERGED_INTO = "merged_into"  # 并入, the code of the unit that came after
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from training.cell_words import folded
+from training.numbers import known_as, number_text
 from training.people import WECOM, Account, Fact, Field, StatusPeriod, values_on
 from training.statuses import STATUSES, Status, merged_into, status_on
 
@@ -50,6 +51,7 @@ class Roll:
         self.merged: dict[str, str] = {}
         self._by_name: defaultdict[str, list[str]] = defaultdict(list)
         self._units: dict[str, str] = {}
+        self._spelled: dict[str, str] = {}
         for person in persons:
             self._add(person)
 
@@ -63,6 +65,12 @@ class Roll:
         else:
             self.merged[person.number] = became
         self._units[person.number] = held.get(Field.UNIT, "")
+        self._spelled.setdefault(number_text(person.number), person.number)
+
+    def number(self, written: str) -> str:
+        """The 人员编号 that is meant by what somebody wrote, known or not."""
+        number = known_as(written, self.persons)
+        return number if number in self.persons else self._spelled.get(number, number)
 
     def name(self, number: str) -> str:
         return self.persons[number].values(self.day).get(Field.NAME, "")

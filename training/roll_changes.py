@@ -5,7 +5,7 @@ of the current year. A change holds from 生效日期, else from today, or from 
 is later. What is said already adds nothing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -14,9 +14,11 @@ from training.calendar import day_of
 from training.people import Account, Fact, Field, Role, StatusPeriod, values_on
 from training.roll import KnownPerson
 from training.roll_match import Claim
+from training.roster_columns import STATUS_TO, VALID_FROM
 from training.rosters import RosterRow
-from training.statuses import ON_DUTY, standing_periods
+from training.statuses import ON_DUTY, Status, standing_periods, status_named
 
+FAR_DAYS: Final = 366
 _EMPTY_SAYS: Final = frozenset({Field.CERTIFICATE_UNTIL})  # 长期; of other fields it says what nothing says
 
 
@@ -42,12 +44,32 @@ def dated_by_default(row: RosterRow, today: date) -> bool:
     return row.valid_from is None and (row.joined_on is None or row.joined_on.year != today.year)
 
 
+def comes_on(row: RosterRow, today: date) -> date:
+    """The day from which what a row says of a new person holds."""
+    joined = row.joined_on if row.joined_on and row.joined_on.year == today.year else None
+    return row.valid_from or joined or date(today.year, 1, 1)
+
+
+def changes_on(row: RosterRow, person: KnownPerson, today: date) -> date:
+    """The day from which what a row says of a known person holds."""
+    return row.valid_from or person.not_before_coming(today)
+
+
+def check_dates(claim: Claim, today: date, statuses: Sequence[Status]) -> None:
+    """Warns of a day that is far off, and of an end to what never ends."""
+    row, found = claim.row, claim.found
+    if row.valid_from and (row.valid_from - today).days > FAR_DAYS:
+        found.warn(VALID_FROM, f"生效日期 {row.valid_from} 在一年以后，请核对年份。")
+    rule = status_named(row.status, statuses)
+    if rule and rule.leaves and row.status_to:
+        sentence = f"状态“{rule.name}”一般没有结束日期，{row.status_to} 以后将恢复为在岗，请核对状态止。"
+        found.warn(STATUS_TO, sentence)
+
+
 def arrival(claim: Claim, number: str, now: datetime) -> PersonChange:
     """A new person under the given 人员编号."""
-    row, today = claim.row, day_of(now)
-    january = date(today.year, 1, 1)
-    joined = row.joined_on if row.joined_on and row.joined_on.year == today.year else None
-    valid_from = row.valid_from or joined or january
+    row = claim.row
+    valid_from = comes_on(row, day_of(now))
     values = {field: value for field, value in _said(claim, {}).items() if value or field in _EMPTY_SAYS}
     periods: tuple[StatusPeriod, ...] = ()
     if row.status not in ("", ON_DUTY.name):
@@ -68,7 +90,7 @@ def arrival(claim: Claim, number: str, now: datetime) -> PersonChange:
 def difference(claim: Claim, person: KnownPerson, now: datetime) -> PersonChange:
     """What the row says that is not on record for the known person."""
     row, number = claim.row, person.number
-    day = row.valid_from or person.not_before_coming(day_of(now))
+    day = changes_on(row, person, day_of(now))
     held = values_on(person.facts, day)
     said = {field: value for field, value in _said(claim, held).items() if held.get(field, "") != value}
     facts = tuple(Fact(number, field, value, day, now) for field, value in said.items())

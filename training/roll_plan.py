@@ -6,7 +6,7 @@ file that is declared complete.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
@@ -16,12 +16,21 @@ from training.calendar import day_of
 from training.findings import Findings
 from training.people import Category, Fact, Field, UnitField
 from training.roll import KnownPerson, Roll
-from training.roll_changes import PersonChange, arrival, dated_by_default, difference
+from training.roll_changes import (
+    PersonChange,
+    arrival,
+    changes_on,
+    check_dates,
+    comes_on,
+    dated_by_default,
+    difference,
+)
 from training.roll_match import Claim, match
 from training.roll_units import RollUnits
-from training.roster_columns import VALID_FROM
+from training.roster_columns import NUMBER, VALID_FROM
 from training.rosters import roster_row
 from training.statuses import STATUSES, Status
+from training.unit_ends import check_unit_lives
 from training.units import Unit, UnitTree, path_names, units_on
 
 _NUMBER: Final = "R{:06d}"
@@ -75,7 +84,11 @@ def plan_roll(
     roll = Roll(persons, today)
     named = RollUnits(UnitTree(units_on(units, today)))
     claims = _claims(table, named, statuses)
+    _spell_numbers(claims, roll)
     match([claim for claim in claims if not claim.rejected], roll)
+    for claim in claims:
+        _check_unit(claim, roll, named.tree)
+        check_dates(claim, today, statuses)
     kept = [claim for claim in claims if not claim.rejected]
     numbers = _Numbers(next_number, {*roll.persons, *(claim.row.number for claim in claims)})
     new = tuple(arrival(claim, claim.row.number or numbers.take(), now) for claim in kept if not claim.person)
@@ -119,10 +132,31 @@ def _claims(table: Table, named: RollUnits, statuses: Sequence[Status]) -> list[
         claims.append(Claim(roster_row(row, found, statuses), found))
     readable = [claim for claim in claims if not claim.rejected]
     for claim in sorted(readable, key=lambda claim: -len(path_names(claim.row.unit))):
-        claim.unit = named.resolve(claim.row.unit, claim.found)
+        claim.unit = named.resolve(claim.row.unit, claim.found, claim.row.valid_from)
     for claim in readable:
-        claim.managed = named.managed(claim.row.managed_units, claim.found)
+        claim.managed = named.managed(claim.row.managed_units, claim.found, claim.row.valid_from)
     return claims
+
+
+def _spell_numbers(claims: Sequence[Claim], roll: Roll) -> None:
+    """人员编号 as they are on record; a new one that is a known one but for letter case gets a warning."""
+    alike = {number.casefold(): number for number in roll.persons}
+    for claim in claims:
+        number = roll.number(claim.row.number)
+        claim.row = replace(claim.row, number=number)
+        other = alike.setdefault(number.casefold(), number)
+        if number not in roll.persons and other != number:
+            claim.found.warn(NUMBER, f"人员编号 {number} 与已有的 {other} 只差大小写，请核对。")
+
+
+def _check_unit(claim: Claim, roll: Roll, tree: UnitTree) -> None:
+    """Of those who come into the unit; who is there already stays, whatever became of it."""
+    if claim.rejected:
+        return
+    known = roll.persons.get(claim.person)
+    day = changes_on(claim.row, known, roll.day) if known else comes_on(claim.row, roll.day)
+    if known is None or known.values(day).get(Field.UNIT) != claim.unit:
+        check_unit_lives(claim.unit, day, roll.day, tree, claim.found)
 
 
 def _not_in_file(claims: Sequence[Claim], roll: Roll) -> tuple[str, ...]:

@@ -11,8 +11,18 @@ from datetime import date
 from typing import Final
 
 from question_bank.formats.table import Row
-from training.cell_words import day_from, folded, listed, looks_like_id_card, month_from, name_text, yes_or_no
+from training.cell_words import (
+    day_from,
+    folded,
+    listed,
+    looks_like_id_card,
+    month_from,
+    name_text,
+    no_day,
+    yes_or_no,
+)
 from training.findings import Findings
+from training.numbers import number_text
 from training.people import Category, Field
 from training.roster_columns import (
     ACCOUNTS,
@@ -72,6 +82,7 @@ def roster_row(row: Row, found: Findings, statuses: Sequence[Status] = STATUSES)
     `statuses`: the rows that the city knows.
     """
     _check_shape(row, found)
+    row = row._replace(cells={field: text for field, text in row.cells.items() if not looks_like_id_card(text)})
     values = _texts(row) | _category(row, found) | _role(row, found) | _informing(row, found)
     joined = _day(row, Field.JOINED_ON, found)
     if joined:
@@ -105,7 +116,7 @@ def _texts(row: Row) -> dict[str, str]:
 
 
 def _check_shape(row: Row, found: Findings) -> None:
-    """Also keeps identity numbers out, in whatever cell they stand."""
+    """Also keeps identity numbers out, in whatever cell they stand; no sentence repeats such a number."""
     if row.extra:
         found.reject("", "单元格比表头多，可能是内容中的逗号未加引号；请检查后重新导入。")
     for field in (Field.NAME.value, Field.UNIT.value):
@@ -123,8 +134,9 @@ def _header(field: str) -> str:
 
 
 def _number(row: Row, found: Findings) -> str:
+    """As written: who it is, full width or half, is for whoever knows the roll."""
     number = row.cells.get(NUMBER, "")
-    if number and not _NUMBER.fullmatch(number):
+    if number and not _NUMBER.fullmatch(number_text(number)):
         found.reject(NUMBER, f"人员编号“{number}”须在 {MAX_NUMBER_CHARACTERS} 字以内，且不含空格、斜线或分隔符。")
     return number
 
@@ -180,7 +192,7 @@ def _informing(row: Row, found: Findings) -> dict[str, str]:
         if day or text in _FOREVER:
             values[field] = day.isoformat() if day else ""
         elif text:
-            found.warn(field, f"{_header(field)}“{text}”不是有效日期，未采用；请按 2026-03-10 的样式填写。")
+            found.warn(field, f"{no_day(_header(field), text)}（未采用）")
     text = row.cells.get(Field.PUBLIC_LAWYER, "")
     said = yes_or_no(text)
     if said is not None:
@@ -203,7 +215,7 @@ def _day(row: Row, field: str, found: Findings) -> date | None:
     text = row.cells.get(field, "")
     day = day_from(text)
     if text and day is None:
-        found.reject(field, f"{_header(field)}“{text}”不是有效日期，请按 2026-03-10 的样式填写。")
+        found.reject(field, no_day(_header(field), text))
     return day
 
 

@@ -138,7 +138,8 @@ _ADDED: Final = (
 
 
 def rate(row: Figures) -> int | None:
-    """完成率 in hundredths of a percent, rounded down; None when nothing is owed.
+    """完成率 in hundredths of a percent, rounded half up, though never up to the whole; None when nothing
+    is owed.
 
     Of one person what counts of what is owed, and may be over 100; of several what is not missing, so that nobody
     makes up for another.
@@ -146,7 +147,8 @@ def rate(row: Figures) -> int | None:
     if not row.owed:
         return None
     done = row.counted if row.people == 1 else row.owed - row.missing
-    return done * 100_00 // row.owed
+    rounded = (2 * done * 100_00 + row.owed) // (2 * row.owed)
+    return min(rounded, 99_99) if done < row.owed else rounded
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from question_bank.formats.table import Row
-from training.cell_words import day_from, folded, yes_or_no
+from training.cell_words import day_from, folded, no_day, yes_or_no
 from training.findings import Findings
 from training.people import UnitField
 from training.units import NATURE_NAMES, Nature
@@ -144,5 +144,5 @@ def _valid_from(row: Row, found: Findings) -> date | None:
     text = row.cells.get(VALID_FROM, "")
     day = day_from(text)
     if text and day is None:
-        found.reject(VALID_FROM, f"生效日期“{text}”不是有效日期，请按 2026-03-10 的样式填写。")
+        found.reject(VALID_FROM, no_day("生效日期", text))
     return day

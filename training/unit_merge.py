@@ -1,7 +1,7 @@
 """Two units become one: from a day on the people and sub-units of the first belong to the second.
 
-Hours stay with the persons. The first unit stays on record, is assessed no longer, and everything before the day is
-as it was. Source: domain, Who owes what (hours stay with the person).
+Hours stay with the persons. The first unit stays on record, is assessed no longer and names the second, and
+everything before the day is as it was. Source: domain, Who owes what (hours stay with the person).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,8 +30,9 @@ def merged(
         raise CannotMerge(code, into)
     children = [unit for unit, values in held.items() if values.get(UnitField.PARENT, "") == code]
     edits = [_moved(unit, held[unit], UnitField.PARENT, code, into, day) for unit in sorted(children)]
-    ended = Value(UnitField.ASSESSED, "", day, held[code].get(UnitField.ASSESSED, ""))
-    edits.append(UnitEdit(code, held[code].get(UnitField.NAME, code), (ended,)))
+    ended = Value(UnitField.ASSESSED, "", day, held[code].get(UnitField.ASSESSED, "1"))
+    after = Value(UnitField.MERGED_INTO, into, day, held[code].get(UnitField.MERGED_INTO, ""))
+    edits.append(UnitEdit(code, held[code].get(UnitField.NAME, code), (ended, after)))
     return RollChanges(tuple(_people(code, into, day, persons)), unit_edits=tuple(edits))
 
 

@@ -15,6 +15,7 @@ from training.cell_words import folded
 from training.findings import Findings
 from training.people import Fact, UnitField, values_on
 from training.unit_files import CODE, UnitRow, unit_row
+from training.units import UnitTree, named_otherwise, units_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ def plan_units(table: Table, known: Mapping[str, Sequence[Fact]], now: datetime)
     kept = dict(pair for pair in enumerate(rows) if not findings[pair[0]].rejected)
     today = day_of(now)
     _reject_doubles(kept, findings)
+    _resolve_bygone_parents(kept, findings, known, today)
     _resolve_parents(kept, findings, {code: values_on(facts, today) for code, facts in known.items()})
     changes = [_change(row, known.get(row.code), now) for row in kept.values()]
     new = tuple(change for change in changes if change.code not in known)
@@ -71,6 +73,22 @@ def _reject_doubles(kept: dict[int, UnitRow], findings: Sequence[Findings]) -> N
             sentence = "且内容不一致，请只保留正确的一行。" if differs else "已采用第一行。"
             findings[place].reject(CODE, f"单位代码“{kept[place].code}”在第 {others} 行重复，{sentence}")
             del kept[place]
+
+
+def _resolve_bygone_parents(
+    kept: dict[int, UnitRow], findings: Sequence[Findings], known: Mapping[str, Sequence[Fact]], today: date
+) -> None:
+    """Parents by what a unit is called no longer, and nothing is called now, become codes."""
+    meanings = _meanings(kept.values(), {code: values_on(facts, today) for code, facts in known.items()})
+    tree = UnitTree(units_on(known, today))
+    for place, row in list(kept.items()):
+        parent = row.values.get(UnitField.PARENT, "")
+        meaning = tree.meaning(parent, row.valid_from)
+        if not parent or folded(parent) in meanings or len(meaning.codes) != 1:
+            continue
+        if meaning.by_other_name:
+            findings[place].warn(UnitField.PARENT, named_otherwise(parent, tree.units[meaning.codes[0]]))
+        kept[place] = replace(row, values={**row.values, UnitField.PARENT: meaning.codes[0]})
 
 
 def _resolve_parents(
@@ -127,10 +145,10 @@ def _way_back(code: str, parents: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _change(row: UnitRow, known: Sequence[Fact] | None, now: datetime) -> UnitChange:
-    """Only what differs from what holds on the row's day becomes a fact."""
+    """Only what differs from what holds on the row's day becomes a fact; nobody needs to say 纳入考核."""
     today = day_of(now)
     valid_from = row.valid_from or (date(today.year, 1, 1) if known is None else today)
-    held = values_on(known or (), valid_from)
+    held = {} if known is None else {UnitField.ASSESSED.value: "1", **values_on(known, valid_from)}
     said = {field: value for field, value in row.values.items() if field not in held or held[field] != value}
     facts = tuple(Fact(row.code, field, value, valid_from, now) for field, value in said.items())
     before = {field: held[field] for field in said if field in held}

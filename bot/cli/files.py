@@ -16,6 +16,8 @@ MOST_BYTES: Final = 50 * 1024 * 1024
 
 def content_of(path: Path) -> bytes:
     """Raises: Refused."""
+    if path.is_dir():
+        raise Refused(f"{path} 是目录，不是文件，请写明其中的文件。")
     if not path.is_file():
         raise Refused(f"找不到文件 {path}，请检查路径。")
     size = path.stat().st_size
@@ -48,7 +50,10 @@ def refusal(error: Unreadable, headers: Mapping[str, str]) -> Refused:
     for header, field in headers.items():
         first.setdefault(field, header)
     missing = "、".join(header for field, header in first.items() if field in error.missing)
-    return Refused(f"{error.name or '文件'}：{_SENTENCES[error.fact].format(e=error, missing=missing)}")
+    # Whoever names a file so means a workbook, and is not helped by words about text.
+    named_so = error.fact is Fact.ENCODING and error.name.casefold().endswith(".xlsx")
+    sentence = _SENTENCES[Fact.NOT_XLSX if named_so else error.fact]
+    return Refused(f"{error.name or '文件'}：{sentence.format(e=error, missing=missing)}")
 
 
 _SENTENCES: Final = {

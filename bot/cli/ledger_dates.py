@@ -36,13 +36,16 @@ class _Moment(click.DateTime):
 
 
 def moment(text: str) -> datetime:
-    """The last microsecond that the text can mean, in UTC: a day lasts until its end. Raises: ValueError."""
+    """The last microsecond of what the text names, in UTC: a day lasts until its end, and so does a second.
+
+    A report prints whole seconds, so parts of one that are typed make no difference. Raises: ValueError.
+    """
     found = datetime.fromisoformat(text)
     if len(text) <= _DAY_CHARACTERS:
         found = datetime.combine(found.date(), time.max)
     elif len(text) <= _MINUTE_CHARACTERS:
         found = found.replace(second=59, microsecond=999_999)
-    elif not found.microsecond:
+    else:
         found = found.replace(microsecond=999_999)
     return (found if found.tzinfo else found.replace(tzinfo=CITY)).astimezone(UTC)
 
@@ -54,7 +57,7 @@ def two_dates(command: F) -> F:
         type=_Day(["%Y-%m-%d"]),
         metavar="日期",
         default=None,
-        help="统计截止日，如 2026-06-30；默认今天",
+        help="统计截止日：只计那天以前（含当天）开始的学时，人员按那天的单位和状态列入，如 2026-06-30；默认今天",
     )
     known_at = click.option(
         "--known-at",

@@ -44,6 +44,7 @@ def _document(found: Planned, batch: int | None) -> dict[str, Any]:
         "late": found.late,
         "hours": str(texts.stated_hours(found.changes)),
         "cut": {"lines": len(found.changes.cuts), "hours": str(texts.cut_hours(found.changes))},
+        "doubles": len(found.changes.doubles),
         "batch": batch,
         "problems": problem_rows(found.problems),
     }
@@ -53,6 +54,6 @@ def _said(found: Planned, batch: int | None) -> Iterator[str]:
     plan = found.plan
     lines = "" if len(plan.lines) == plan.taken else f"（跨年的按年度分开，共 {len(plan.lines)} 条）"
     yield f"读到 {plan.read} 行，可入账 {plan.taken}{lines}，拒收 {plan.rejected}。"
-    yield from texts.details(found.changes)
+    yield from texts.details(found.changes, remarked=False)
     if batch is not None:
         yield waits(batch)

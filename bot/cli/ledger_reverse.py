@@ -24,6 +24,7 @@ async def command(call: Call, seq: int, account: str, reason: str) -> None:
     async with call.database() as database:
         async with database.read() as tx:
             line = await reversing.reversible(tx, seq)
+            await reversing.demand_unproposed(tx, seq)
             names = await people.names(tx, EVERYTHING, [line.entry.person])
             with_it = await reversing.with_it(tx, rules_of(call.config()), line)
         shown = texts.shown(line, names.get(line.entry.person, ""), with_it)

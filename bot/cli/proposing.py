@@ -20,7 +20,8 @@ from handlers.texts import batches as texts
 from storage import outbox
 from storage.database import Database, Tx
 from training.batches import Changes
-from training.people import WECOM
+from training.errors import NotAllowed
+from training.people import WECOM, Person
 
 
 def proposed_by(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -52,23 +53,40 @@ async def propose(
 
 
 async def propose_in(call: Call, tx: Tx, account: str, reason: str, changes: Changes, now: datetime) -> int:
-    """Keep the batch and tell who may confirm it; returns its number. Raises: NoSuchAccount, NotAllowed."""
-    person = await batches.proposer(tx, rules_of(call.config()), WECOM, account, now)
+    """Keep the batch and tell who may confirm it; returns its number. Raises: NoSuchAccount, Refused."""
+    person = await _proposer(call, tx, account, now)
     number = await batches.propose(tx, person, changes, reason.strip(), now)
     accounts = await batches.seconds(tx, WECOM, person.number)
     names = await batches.unit_names(tx, changes)
-    said = Text(texts.proposed(number, changes, person.name, reason.strip(), names))
-    if accounts and not call.config().wecom.faults():
-        async with app.channel_of(call.config()) as (channel, _):
-            await _tell(tx, channel, accounts, said, number, now)
+    said = texts.proposed(number, changes, person.name, reason.strip(), names)
+    await tell(call, tx, accounts, said, f"batch-{number}", now)
     return number
 
 
-async def _tell(tx: Tx, channel: Channel, accounts: Sequence[str], said: Text, number: int, now: datetime) -> None:
+async def _proposer(call: Call, tx: Tx, account: str, now: datetime) -> Person:
+    try:
+        return await batches.proposer(tx, rules_of(call.config()), WECOM, account, now)
+    except NotAllowed:
+        raise Refused(f"账号“{account.strip()}”不是市级管理员，这项操作须由市级管理员提出，请核对 --as。") from None
+
+
+async def tell(call: Call, tx: Tx, accounts: Sequence[str], said: str, about: str, now: datetime) -> bool:
+    """In chat, when the channel is configured; False when nobody is told.
+
+    `about` must never have been used for another send.
+    """
+    if not accounts or call.config().wecom.faults():
+        return False
+    async with app.channel_of(call.config()) as (channel, _):
+        await _tell(tx, channel, accounts, Text(said), about, now)
+    return True
+
+
+async def _tell(tx: Tx, channel: Channel, accounts: Sequence[str], said: Text, about: str, now: datetime) -> None:
     """Whoever sits an exam is told afterwards."""
     held = await holding.held(tx, channel.name, accounts, now)
     for until, names in holding.parted(accounts, held).items():
-        ref = f"batch-{number}" + (f"-{until:%d%H%M}" if until else "")
+        ref = about + (f"-{until:%d%H%M}" if until else "")
         drafts = channel.freeze(Push(names, said), ref, mass=False)
         await outbox.add(tx, channel.name, ref, drafts, lane=ref, mass=False, now=now, due_at=until)
 

@@ -3,27 +3,30 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
 from bot.cli import staff_change, staff_merge, staff_sync
 from bot.cli.files import demand_folder_of, problem_lines, problem_rows, table_of, unwritable
 from bot.cli.frame import Call, operator, runs
-from bot.cli.proposing import demand_words, propose_in, proposed_by, waits
+from bot.cli.proposing import demand_words, propose_in, proposed_by, tell, waits
 from bot.rule_files import rules_of
 from handlers.actions import rolls
 from handlers.actions.batches import unit_names
 from handlers.actions.standings import fill_owed
 from handlers.sheets.roster_sheet import write_rows
 from handlers.sheets.table_file import UnknownSheetFormat
+from handlers.texts import appointments
 from handlers.texts import batches as texts
+from handlers.texts.appointments import Appointed
 from question_bank.formats.table import Table
-from storage import units
-from storage.database import Database
+from storage import people, units
+from storage.database import Database, Tx
 from storage.scope import EVERYTHING
 from training.batches import of_roll
 from training.calendar import day_of
+from training.people import WECOM, Field, Role
 from training.roll_export import EXPORT_HEADERS, roster_rows
 from training.roll_plan import RollPlan, plan_roll
 from training.roster_columns import HEADERS, REQUIRED
@@ -53,25 +56,56 @@ async def import_(call: Call, file: Path, dry_run: bool, full: bool, account: st
     rules = rules_of(call.config())
     async with call.database(creates=True) as database:
         plan = await _plan(database, rules, table, now, full=full)
-        batch = None if dry_run else await _apply(call, database, rules, plan, account, reason, now)
+        applied = Applied()
+        if not dry_run:
+            applied = await _apply(call, database, rules, plan, account, reason, now)
         async with database.read() as tx:
-            names = await unit_names(tx, of_roll(plan.changed, ()))
-    call.tell(_document(plan, batch, dry_run=dry_run), *_lines(plan, names, batch, dry_run=dry_run))
+            known = await unit_names(tx, of_roll(plan.changed, ()))
+    names = {**{unit.code: unit.path for unit in plan.new_units}, **known}
+    call.tell(_document(plan, applied.batch, dry_run=dry_run), *_lines(plan, names, applied, dry_run=dry_run))
+
+
+class Applied(NamedTuple):
+    """The number of the batch, and how many admins were told of new ones."""
+
+    batch: int | None = None
+    told: int = 0
 
 
 async def _apply(
     call: Call, database: Database, rules: Rules, plan: RollPlan, account: str, reason: str, now: datetime
-) -> int | None:
-    """New people at once, changes as a batch, whose number is returned; both or nothing."""
+) -> Applied:
+    """New people at once, changes as a batch; both or nothing."""
     batch = None
     if plan.changed:
         demand_words(account, reason)
     async with database.write() as tx:
+        admins = await people.holders(tx, EVERYTHING, Role.CITY_ADMIN, WECOM)
         await rolls.apply_roll(tx, rules, plan, by=operator(), now=now)
+        told = await _tell_admins(call, tx, admins, plan, now)
         if plan.changed:
             batch = await propose_in(call, tx, account, reason, of_roll(plan.changed, ()), now)
     await fill_owed(database, rules, day_of(now).year)
-    return batch
+    return Applied(batch, told)
+
+
+async def _tell_admins(
+    call: Call, tx: Tx, admins: Mapping[str, tuple[str, ...]], plan: RollPlan, now: datetime
+) -> int:
+    """Those who were admins before hear of new people with rights, because nobody confirms these."""
+    appointed = _appointed(plan)
+    accounts = sorted(account for accounts in admins.values() for account in accounts)
+    if not appointed:
+        return 0
+    said, about = appointments.to_admins(appointed, operator()), f"appointed-{now:%Y%m%d%H%M%S%f}"
+    return len(admins) if await tell(call, tx, accounts, said, about, now) else 0
+
+
+def _appointed(plan: RollPlan) -> list[Appointed]:
+    held = [(change, {fact.field: fact.value for fact in change.facts}.get(Field.ROLE)) for change in plan.new]
+    return [
+        Appointed(change.person, change.name, Role(role)) for change, role in held if role in appointments.TRUSTED
+    ]
 
 
 async def _plan(database: Database, rules: Rules, table: Table, now: datetime, *, full: bool) -> RollPlan:
@@ -103,11 +137,12 @@ def _document(plan: RollPlan, batch: int | None, *, dry_run: bool) -> dict[str, 
         ],
         "not_in_file": list(plan.not_in_file),
         "leaders_with_mark": list(plan.leaders_with_mark),
+        "appointed": [{"person": one.number, "role": str(one.role)} for one in _appointed(plan)],
         "problems": problem_rows(plan.problems),
     }
 
 
-def _lines(plan: RollPlan, names: Mapping[str, str], batch: int | None, *, dry_run: bool) -> list[str]:
+def _lines(plan: RollPlan, names: Mapping[str, str], applied: Applied, *, dry_run: bool) -> list[str]:
     said = "检查完毕（没有导入）" if dry_run else "导入完毕"
     lines = [
         f"{said}：读到 {plan.read} 行，新增 {len(plan.new)}，变动 {len(plan.changed)}，相同 {plan.same}，"
@@ -117,11 +152,13 @@ def _lines(plan: RollPlan, names: Mapping[str, str], batch: int | None, *, dry_r
         lines.append("新建单位：" + "、".join(unit.path for unit in plan.new_units))
     if plan.leaders_with_mark:
         lines.append("兼有执法证的领导干部（按行政执法人员就高要求，请核对）：" + "、".join(plan.leaders_with_mark))
+    if appointed := _appointed(plan):
+        lines.append(appointments.to_operator(appointed, applied.told))
     if plan.changed:
         lines.append("已有人员的变动（确认后生效）：")
         lines += [f"  {line}" for line in texts.details(of_roll(plan.changed, ()), names)]
-    if batch is not None:
-        lines.append(waits(batch))
+    if applied.batch is not None:
+        lines.append(waits(applied.batch))
     if plan.not_in_file:
         lines.append("不在本文件中的人员（没有改动）：" + "、".join(plan.not_in_file))
     return lines + problem_lines(plan.problems)

@@ -17,9 +17,10 @@ from storage.database import Database
 from storage.scope import EVERYTHING
 from training.batches import RollChanges, of_roll
 from training.calendar import day_of
+from training.roll import Roll
 from training.roll_edit import edit_table, field_named
 from training.roll_plan import RollPlan, plan_roll
-from training.roster_columns import COLUMNS
+from training.roster_columns import COLUMNS, HEADERS, NUMBER, VALID_FROM
 from training.statuses import Status
 
 
@@ -61,12 +62,18 @@ def _cells(cells: tuple[str, ...]) -> dict[str, str]:
         header, equals, value = cell.partition("=")
         field = field_named(header)
         if not equals or field is None:
-            known = "、".join(headers[0] for headers in COLUMNS.values())
-            raise Refused(f"--set {cell} 没有看懂，应为 列=值，可变更的列：{known}（人员编号除外）。")
+            raise Refused(_unread(cell, header))
         said[field] = value.strip()
     if not said:
         raise Refused("没有写明变更什么，请用 --set 列=值，如 --set 单位=市政府/司法局。")
     return said
+
+
+def _unread(cell: str, header: str) -> str:
+    if HEADERS.get(header.strip()) == NUMBER:
+        return "人员编号不能变更；两个编号是同一个人的，请用 xuefa staff merge。"
+    known = "、".join(headers[0] for field, headers in COLUMNS.items() if field not in (NUMBER, VALID_FROM))
+    return f"--set {cell} 没有看懂，应为 列=值，可变更的列：{known}。"
 
 
 async def _plan(
@@ -78,7 +85,8 @@ async def _plan(
     now: datetime,
 ) -> RollPlan:
     known = await rolls.known_people(database, EVERYTHING, statuses)
-    person = next((person for person in known if person.number == number), None)
+    roll = Roll(known, day_of(now))
+    person = roll.persons.get(roll.number(number))
     if person is None:
         raise Refused(f"没有人员编号为 {number} 的人员，请核对（xuefa staff export 可导出名册）。")
     table = edit_table(person, cells, day_of(now), valid_from)

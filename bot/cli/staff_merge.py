@@ -10,10 +10,13 @@ from bot.cli.proposing import demand_words, propose, proposed_by, waits
 from bot.rule_files import rules_of
 from handlers.actions import merging
 from handlers.actions.batches import unit_names
+from handlers.actions.numbers import known_number
 from handlers.texts import batches as texts
 from handlers.texts.merging import refused
+from storage.database import Tx
 from training.batches import LeftBehind, Period, PersonMerge
 from training.person_merge import CannotMergePerson
+from training.rules import Rules
 
 
 @click.command(
@@ -33,13 +36,18 @@ async def command(call: Call, number: str, into: str, dry_run: bool, account: st
     async with call.database() as database:
         try:
             async with database.read() as tx:
-                merge = await merging.proposed(tx, rules, number.strip(), into.strip(), now)
+                merge = await _proposed(tx, rules, number, into, now)
                 shown = list(texts.details(merge, await unit_names(tx, merge)))
         except CannotMergePerson as error:
             raise Refused(refused(error)) from None
         batch = None if dry_run else await propose(call, database, account, reason, merge, now)
     said = waits(batch) if batch is not None else "检查完毕（没有提交）。"
     call.tell(_document(merge, batch), *shown, said)
+
+
+async def _proposed(tx: Tx, rules: Rules, number: str, into: str, now: datetime) -> PersonMerge:
+    """Raises: CannotMergePerson."""
+    return await merging.proposed(tx, rules, await known_number(tx, number), await known_number(tx, into), now)
 
 
 def _document(merge: PersonMerge, batch: int | None) -> dict[str, Any]:

@@ -50,7 +50,8 @@ async def import_(call: Call, file: Path, dry_run: bool, account: str, reason: s
                 if waiting.units:
                     batch = await propose_in(call, tx, account, reason, waiting, now)
         async with database.read() as tx:
-            names = await unit_names(tx, waiting)
+            known = await unit_names(tx, waiting)
+    names = {**{unit.code: unit.name for unit in plan.new}, **known}
     call.tell(
         _document(plan, batch), *_lines(plan, waiting, names, batch, dry_run=dry_run), *problem_lines(plan.problems)
     )

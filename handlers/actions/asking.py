@@ -50,6 +50,8 @@ async def show(tx: Tx, rules: Rules, asker: Asker, place: Place, now: datetime) 
     answered = (await daily.answers(tx, own(person), [person], place[0], place[0])).get((place[0], person))
     if answered is None:
         await focus.show(tx, [person], FOCUS, ref_of(place), now)
+        if asker.focus is not None and asker.focus.ref == ref_of(place):
+            await focus.mean(tx, person, ref_of(place))
         return Shown(asked, None)
     standing = (await load_standings(tx, rules, [person], place[0].year))[person]
     receipt = Receipt(

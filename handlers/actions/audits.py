@@ -42,10 +42,8 @@ async def verify(
 ) -> Head | Broken:
     """The head when everything holds, else the first line that does not. `kept` is a head from outside."""
 
-    async def last_number() -> int:
+    async def ends() -> chains.Ends:
         async with database.read() as tx:
-            return await audit.last_number(tx)
+            return await audit.ends(tx)
 
-    return await chains.verify(
-        _reader(database), first_break, lambda: head(database), last_number, kept, on_progress
-    )
+    return await chains.verify(_reader(database), first_break, lambda: head(database), ends, kept, on_progress)

@@ -1,17 +1,21 @@
 """Batches: proposed by one city admin, confirmed or returned by another, applied in the same transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
+
+from msgspec import structs
 
 from handlers.actions import exam_remarking, exam_scores, merging, past_hours, reversing, rolls, years
 from handlers.actions.exam_remarking import Slice
 from handlers.actions.exam_scores import Entered
-from storage import askers, audit, batches, people, units
+from storage import askers, audit, batches, people, reversals, units
 from storage.audit import Act
 from storage.batches import Batch
 from storage.database import Tx
 from storage.scope import EVERYTHING
+from training.batch_acts import held_and_wanted
 from training.batches import (
     Changes,
     KeyChangeProposal,
@@ -26,6 +30,7 @@ from training.batches import (
     demand_proposer,
     demand_reader,
     demand_second,
+    own_hours,
     units_named,
 )
 from training.calendar import day_of
@@ -50,8 +55,8 @@ async def proposer(tx: Tx, rules: Rules, channel: str, account: str, now: dateti
 async def propose(tx: Tx, person: Person, changes: Changes, reason: str, now: datetime) -> int:
     """Returns the number under which the second admin confirms it."""
     number = await batches.add(tx, changes, by=person.number, reason=reason, now=now)
-    act = Act(person.number, "cli", "batch.propose", f"batch {number}", after=kind_of(changes), reason=reason)
-    await audit.record(tx, act, now)
+    held, wanted = await _held_and_wanted(tx, changes)
+    await audit.record(tx, Act(person.number, "cli", "batch.propose", f"batch {number}", held, wanted, reason), now)
     return number
 
 
@@ -107,7 +112,9 @@ async def carry_out(tx: Tx, rules: Rules, person: Person, number: int, now: date
         case Reversal() as changes:
             await reversing.reverse(tx, rules, changes.seq, by=person.number, reason=found.reason, now=now)
         case PastHours() as changes:
-            await past_hours.post(tx, rules, changes, found, by=person.number, now=now)
+            lines = await past_hours.post(tx, rules, changes, found, by=person.number, now=now)
+            posted = sum((line.entry.hours for line in lines), Decimal(0))
+            found = replace(found, changes=structs.replace(changes, posted=posted))
         case PersonMerge() as changes:
             await merging.merge(tx, rules, changes, found, by=person.number, now=now)
         case YearClosing() as changes:
@@ -130,9 +137,24 @@ async def _decide(tx: Tx, person: Person, number: int, state: State, note: str, 
     demand_second(person, found.proposed_by)
     if not await batches.decide(tx, number, state, by=person.number, note=note, now=now):
         raise BatchDecided(number)
-    act = Act(person.number, "chat", f"batch.{state}", f"batch {number}", kind_of(found.changes), reason=note)
-    await audit.record(tx, act, now)
+    held, wanted = await _held_and_wanted(tx, found.changes)
+    after = f"{_own_noted(person, found.changes)}{wanted}" if state is State.CONFIRMED else ""
+    reason = f"{found.reason}；退回理由：{note}" if note else found.reason
+    await audit.record(
+        tx, Act(person.number, "chat", f"batch.{state}", f"batch {number}", held, after, reason), now
+    )
     return found
+
+
+async def _held_and_wanted(tx: Tx, changes: Changes) -> tuple[str, str]:
+    """For the audit log."""
+    line = await reversals.line(tx, EVERYTHING, changes.seq) if isinstance(changes, Reversal) else None
+    return held_and_wanted(changes, await unit_names(tx, changes), line.entry if line else None)
+
+
+def _own_noted(person: Person, changes: Changes) -> str:
+    own = own_hours(changes, person.number)
+    return f"含确认人本人的学时 {own.lines} 条（{own.hours}）；" if own else ""
 
 
 async def _found(tx: Tx, number: int) -> Batch:
@@ -140,24 +162,3 @@ async def _found(tx: Tx, number: int) -> Batch:
     if found is None:
         raise NoSuchNumber(WHAT, str(number))
     return found
-
-
-def kind_of(changes: Changes) -> str:
-    """For the audit log."""
-    match changes:
-        case RollChanges(people=edits):
-            return "roll " + ",".join(edit.person for edit in edits)
-        case UnitChanges(units=edits):
-            return "units " + ",".join(edit.code for edit in edits)
-        case Reversal(seq=seq, person=person):
-            return f"reversal {seq} {person}"
-        case PastHours(lines=lines):
-            return f"past hours {len(lines)}"
-        case PersonMerge(person=goes, into=into):
-            return f"merge {goes} into {into}"
-        case YearClosing(year=year, kind=kind):
-            return f"year {year} {kind}"
-        case KeyChangeProposal(exam=exam, question=question, voided=voided):
-            return f"exam {exam} {'void' if voided else 'correct'} {question}"
-        case ScoreImport(exam=exam, lines=lines):
-            return f"exam {exam} scores {len(lines)}"

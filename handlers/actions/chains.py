@@ -9,6 +9,7 @@ from training.chains import Broken, Head, HeadLost, Linked
 
 L = TypeVar("L", bound=Linked)
 Read = Callable[[int, int], Awaitable[Sequence[L]]]  # (after number, at most) → the next lines, in order
+Ends = tuple[int, int]  # the lowest number that there is (1 without any) and the highest (0 without any)
 PAGE_LINES: Final = 2000
 
 
@@ -16,15 +17,18 @@ async def verify(
     read: Read[L],
     first_break: Callable[[Sequence[L], Head], Broken | None],
     head: Callable[[], Awaitable[Head]],
-    last_number: Callable[[], Awaitable[int]],
+    ends: Callable[[], Awaitable[Ends]],
     kept: Head | None,
     on_progress: Callable[[int], None] | None,
 ) -> Head | Broken:
     """The head when everything holds, else the first line that does not. `kept` is a head from outside."""
+    first, highest = await ends()
+    if first < 1:  # before all that is read below
+        return Broken(first, "number")
     try:
         final = await head()
     except HeadLost:
-        return Broken(await last_number() + 1, "head")
+        return Broken(highest + 1, "head")
     last = Head(0, GENESIS)
     async for lines in _readable(read, final.seq):
         if isinstance(lines, Broken):
@@ -40,7 +44,7 @@ async def verify(
     if last != final or (kept is not None and kept.seq > last.seq):
         return Broken(last.seq + 1, "head")
     # The lines first and the head after them: who appends meanwhile has moved it.
-    highest, moved = await last_number(), await head()
+    (_, highest), moved = await ends(), await head()
     return Broken(moved.seq + 1, "head") if highest > moved.seq else last
 
 

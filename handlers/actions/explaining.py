@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
+from handlers.actions.numbers import known_number
 from handlers.actions.summaries import standing_day
 from handlers.actions.unit_trees import tree_on
 from storage import ledger, people, years
@@ -87,9 +88,10 @@ async def explained(
 
 async def _number_of(tx: Tx, asked: str) -> str | None:
     """By 人员编号, then by account on any channel. Source: domain, lists are matched in this order."""
-    if await people.facts_of(tx, EVERYTHING, [asked]):
-        return asked
-    wanted = asked.casefold()
+    number = await known_number(tx, asked)
+    if await people.facts_of(tx, EVERYTHING, [number]):
+        return number
+    wanted = asked.strip().casefold()
     for number, accounts in (await people.account_rows(tx, EVERYTHING)).items():
         if any(account.account == wanted for account in accounts):
             return number

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from handlers.actions import chains
+from handlers.actions import chains, earned
 from storage import ledger, ledger_check, ledger_rows, ledger_sums, people, units
 from storage.database import Database
 from storage.ledger_check import Stored
@@ -62,15 +62,17 @@ async def _page(
 async def verify(
     database: Database, kept: Head | None, on_progress: Callable[[int], None] | None = None
 ) -> Head | Broken:
-    """The head when everything holds, else the first line that does not. `kept` is a head from outside."""
+    """The head when everything holds, else the first line that does not. `kept` is a head from outside.
+
+    First the chain, then what was kept of cut lines, which is in no hash.
+    """
 
     async def read(after: int, at_most: int) -> list[Stored]:
         return await database.look(lambda tx: ledger_check.page(tx, EVERYTHING, after=after, at_most=at_most))
 
-    async def last_number() -> int:
+    async def ends() -> chains.Ends:
         async with database.read() as tx:
-            return await ledger.last_number(tx, EVERYTHING)
+            return await ledger.ends(tx, EVERYTHING)
 
-    return await chains.verify(
-        read, ledger_check.first_break, lambda: head(database), last_number, kept, on_progress
-    )
+    found = await chains.verify(read, ledger_check.first_break, lambda: head(database), ends, kept, on_progress)
+    return found if isinstance(found, Broken) else await earned.first_off(database, found.seq) or found

@@ -1,4 +1,4 @@
-"""Which events of past hours stand in the ledger, and which were taken back and may be posted again.
+"""Which events of past hours stand in the ledger, what stands near them, and which may be posted again.
 
 An event may stand under a number that became the person's, and be posted again by the merge of the two; it is
 followed from line to line until one stands or the last was taken back. The number of queries depends on how often
@@ -10,14 +10,27 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from handlers.actions import merge_lines
-from storage import merges, reversals
+from storage import merges, refills, reversals
 from storage.database import Tx
 from storage.scope import EVERYTHING
+from training.doubles import Event, standing
+from training.forms import Table
 from training.past_lines import Again, PastLine, first_ref, generation, in_generation, refs_of
 
 SOURCE: Final = "import"
 Key = tuple[str, str]  # source, source_ref
 Families = Mapping[str, Sequence[str]]  # person → numbers that became that person's
+
+
+async def events_near(tx: Tx, forms: Table, lines: Sequence[PastLine]) -> list[Event]:
+    """What stands of the same people from the first day of the lines to the last one."""
+    if not lines:
+        return []
+    first, last = min(line.starts for line in lines), max(line.ends for line in lines)
+    limited = sorted({row.form for row in forms if row.day_limited})
+    years = (first.year - 1, last.year)  # a day's lines count for its year or the one before
+    held = await refills.lines_of(tx, EVERYTHING, {line.person for line in lines}, years, limited, (first, last))
+    return [event for found in held.values() for event in standing({one.seq: one.entry for one in found}, forms)]
 
 
 async def posted_refs(tx: Tx, lines: Sequence[PastLine]) -> frozenset[str]:
@@ -36,8 +49,15 @@ async def posted_refs(tx: Tx, lines: Sequence[PastLine]) -> frozenset[str]:
 async def taken_back(tx: Tx, lines: Sequence[PastLine], posted: frozenset[str]) -> Mapping[str, Again]:
     """First ref → how the event may be posted again, for those of `posted` of which no line stands."""
     known = [line for line in lines if first_ref(line.ref) in posted]
-    if not known:
-        return {}
+    return (await _followed(tx, known)).again() if known else {}
+
+
+async def last_line(tx: Tx, line: PastLine) -> int:
+    """The number of the last line by which the event was posted, whether it stands or not; 0 for none."""
+    return (await _followed(tx, [line])).last.get(first_ref(line.ref), 0)
+
+
+async def _followed(tx: Tx, known: Sequence[PastLine]) -> "_Trail":
     families = await _families(tx, {line.person for line in known})
     trail = _Trail()
     keys: dict[Key, set[str]] = {}
@@ -52,7 +72,7 @@ async def taken_back(tx: Tx, lines: Sequence[PastLine], posted: frozenset[str]) 
         found = await _numbers(tx, keys)
         taken = await reversals.taken_back(tx, EVERYTHING, found.values())
         keys = trail.follow(keys, found, taken)
-    return trail.again()
+    return trail
 
 
 @dataclass(slots=True)

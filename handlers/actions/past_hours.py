@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from handlers.actions.past_events import SOURCE, taken_back
+from handlers.actions.past_events import SOURCE, last_line, taken_back
 from handlers.actions.past_events import posted_refs as posted_refs
 from handlers.actions.standings import load_standings
 from storage import calendar, ledger, people, refills, years
@@ -18,7 +18,8 @@ from storage.database import Tx
 from storage.ledger import Line
 from storage.scope import EVERYTHING
 from training.batches import PastHours
-from training.errors import BatchOvertaken
+from training.earned_rows import disagreeing
+from training.errors import BatchOvertaken, PostedMeanwhile
 from training.hours import Entry, Standing, decimal
 from training.limits import Posting
 from training.line_days import DayRules, Earned, on_days
@@ -61,15 +62,20 @@ async def post(tx: Tx, rules: Rules, past: PastHours, batch: Batch, *, by: str, 
 
 
 async def _demand_new(tx: Tx, lines: Sequence[PastLine], batch: Batch) -> Mapping[str, Again]:
-    """What may be posted again, by first refs. Raises: BatchOvertaken unless each line has the ref it needs now."""
+    """What may be posted again, by first refs. Raises: PostedMeanwhile unless each line has the ref it needs."""
     posted = await posted_refs(tx, lines)
     again = await taken_back(tx, lines, posted)
     for line in lines:
         first = first_ref(line.ref)
         wanted = again[first].ref if first in again else first
         if line.ref != wanted or (first in posted and first not in again):
-            raise BatchOvertaken(batch.number, "台账")
+            seq = again[first].seq if first in again else await last_line(tx, line)
+            raise PostedMeanwhile(batch.number, _named(line), seq, taken_back=first in again)
     return again
+
+
+def _named(line: PastLine) -> str:
+    return f"{line.name}（{line.person}）{line.starts} {FORMS.get(line.form, line.form)}“{line.title}”"
 
 
 async def _demand_unmerged(tx: Tx, lines: Sequence[PastLine], batch: Batch) -> None:
@@ -114,9 +120,14 @@ async def _on_days(tx: Tx, rules: DayRules, lines: Sequence[PastLine]) -> dict[s
     asked = (tx, EVERYTHING, {line.person for line in lines}, (first.year - 1, last.year), _limited(rules))
     held = await refills.lines_of(*asked, (first, last))
     kept = await refills.earned_of(*asked, (first, last))
-    return {
-        person: on_days({line.seq: line.entry for line in found}, kept, rules) for person, found in held.items()
-    }
+    return {person: _of_one(lines, kept, rules) for person, lines in held.items()}
+
+
+def _of_one(found: Sequence[Line], kept: Mapping[int, Sequence[Earned]], rules: DayRules) -> Counter[date]:
+    """A line whose rows are not what it says is spread as if there were none."""
+    lines = {line.seq: line.entry for line in found}
+    off = disagreeing(lines, kept)
+    return on_days(lines, {seq: days for seq, days in kept.items() if seq not in off}, rules)
 
 
 def _limited(rules: DayRules) -> Iterable[str]:

@@ -12,6 +12,7 @@ from storage.database import Database
 from storage.scope import EVERYTHING
 from training.batches import PastHours
 from training.calendar import day_of
+from training.doubles import doubles
 from training.past_hours import Bounds, PastPlan, plan_past, warnings_of
 from training.roll import Roll
 from training.rules import Rules
@@ -34,8 +35,8 @@ class Planned:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """Those of the rows, then what limits would cut."""
-        return (*self.plan.problems, *warnings_of(self.plan, self.changes.cuts))
+        """Those of the rows, then what looks like another event and what limits would cut."""
+        return (*self.plan.problems, *warnings_of(self.plan, self.changes.cuts, self.changes.doubles))
 
 
 async def planned(database: Database, rules: Rules, table: Table, now: datetime, *, late: bool = False) -> Planned:
@@ -47,8 +48,10 @@ async def planned(database: Database, rules: Rules, table: Table, now: datetime,
     plan = await _plan(database, rules, table, bounds, now)
     async with database.read() as tx:
         cuts = await past_hours.expected_cuts(tx, rules, plan.lines)
+        near = await past_events.events_near(tx, rules.forms, plan.lines)
+    like = doubles(plan.lines, plan.numbers, near, rules.forms)
     of_closed = any(line.year in closed for line in plan.lines)
-    return Planned(plan, PastHours(plan.lines, late=of_closed, cuts=cuts), closed)
+    return Planned(plan, PastHours(plan.lines, late=of_closed, cuts=cuts, doubles=like), closed)
 
 
 async def _plan(database: Database, rules: Rules, table: Table, bounds: Bounds, now: datetime) -> PastPlan:

@@ -6,7 +6,6 @@ Each has its own number and says after which reversal it was posted. It counts f
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
 
 from msgspec.structs import replace
 
@@ -14,13 +13,13 @@ from storage import calendar, daily, refills
 from storage.database import Tx
 from storage.ledger import Line
 from storage.scope import EVERYTHING
+from training.earned_rows import REFILL, disagreeing
+from training.errors import EarnedOff
 from training.forms import Form, FormRule, rule_on
 from training.hours import Entry, decimal
 from training.line_days import DayRules, Earned, is_year_summary
 from training.refilling import fills_of_day, more_of, more_of_answers, same_event
 from training.rules import Rules
-
-REFILL: Final = "refill"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +51,15 @@ def years_touched(entry: Entry) -> tuple[int, int]:
 
 
 async def held_by(tx: Tx, rules: Rules, entry: Entry) -> Held:
-    """In three queries at most."""
+    """In three queries at most. Raises: EarnedOff, because nothing may be posted by rows that the lines belie."""
     forms = [Form.DAILY] if entry.form == Form.DAILY else [form for form in Form if form is not Form.DAILY]
     asked = (tx, EVERYTHING, [entry.person], years_touched(entry), forms)
     found = (await refills.lines_of(*asked)).get(entry.person, [])
     kept = await refills.earned_of(*asked)
-    by_day = DayRules(await calendar.imported(tx), rules.forms, rules.day_limit)
-    return Held({line.seq: line.entry for line in found}, kept, by_day)
+    lines = {line.seq: line.entry for line in found}
+    if off := disagreeing(lines, kept):
+        raise EarnedOff(min(off))
+    return Held(lines, kept, DayRules(await calendar.imported(tx), rules.forms, rules.day_limit))
 
 
 async def refilled(tx: Tx, rules: Rules, held: Held, line: Line, gone: frozenset[int]) -> list[More]:

@@ -14,11 +14,11 @@ from msgspec.structs import replace
 from handlers.actions import refilling
 from handlers.actions.refilling import More, approved
 from handlers.actions.standings import load_standings
-from storage import ledger, refills, reversals, years
+from storage import batches, ledger, refills, reversals, years
 from storage.database import Tx
 from storage.ledger import Line
 from storage.scope import EVERYTHING
-from training.errors import CannotReverse, NoSuchNumber
+from training.errors import CannotReverse, NoSuchNumber, ReversalWaits
 from training.hours import Entry, Standing, hundredths
 from training.rules import Rules
 from training.years import closed_days
@@ -38,6 +38,13 @@ async def reversible(tx: Tx, seq: int) -> Line:
     if by is not None:
         raise CannotReverse(seq, by)
     return line
+
+
+async def demand_unproposed(tx: Tx, seq: int) -> None:
+    """Raises: ReversalWaits while an open batch would take the line back."""
+    number = await batches.open_reversal(tx, EVERYTHING, seq)
+    if number is not None:
+        raise ReversalWaits(seq, number)
 
 
 async def with_it(tx: Tx, rules: Rules, line: Line) -> tuple[int, ...]:

@@ -52,6 +52,11 @@ async def take_effect(database: Database, rules: Rules, now: datetime) -> bool:
     return True
 
 
+async def in_effect(tx: Tx, rules: Rules, now: datetime) -> bool:
+    """What is kept was computed under these rules."""
+    return await _last(tx) == mark_of(rules, day_of(now))
+
+
 def mark_of(rules: Rules, today: date) -> str:
     """`2024-1`, or `2024-1+1f3a9c02 2026-07-01` since a policy that began on a day."""
     begun = policy_on(rules.policies, today).valid_from

@@ -10,15 +10,16 @@ from msgspec.structs import replace
 from handlers import exam_telling
 from handlers.actions import batches as actions
 from handlers.message import Push, Reply, Text
-from handlers.routing import Item, Route
+from handlers.routing import Item, Route, worded
 from handlers.texts import batches as texts
 from handlers.texts import contacts as contact_texts
 from handlers.texts.exam_keys import GOES_ON
-from storage import contacts, people
+from storage import contacts, people, sittings
 from storage.batches import Batch
 from storage.database import Tx
-from storage.scope import EVERYTHING
+from storage.scope import EVERYTHING, own
 from training.errors import Malformed
+from training.exam_errors import NotAsked, NothingToConfirm
 from training.people import Role
 from training.rules import Rules
 
@@ -42,7 +43,8 @@ async def show(tx: Tx, item: Item, now: datetime) -> Reply:
         changed = await contacts.count_waiting(tx)
         return Reply(Text(f"{said}\n{contact_texts.waiting(changed)}" if changed else said))
     batch = await actions.one(tx, item.asker.person, _number(item.rest, "审核 3"))
-    return Reply(Text(texts.whole(batch, await actions.unit_names(tx, batch.changes), decides=decides)))
+    names = await actions.unit_names(tx, batch.changes)
+    return Reply(Text(texts.whole(batch, names, reader=item.asker.person)))
 
 
 class Deciding:
@@ -50,9 +52,10 @@ class Deciding:
         self._rules = rules
 
     async def confirm(self, tx: Tx, item: Item, now: datetime) -> Reply:
+        await _mind_exam(tx, item)
         number = _number(item.rest, "确认 3")
         done = await actions.carry_out(tx, self._rules, item.asker.person, number, now)
-        said = texts.confirmed(done.batch)
+        said = texts.confirmed(done.batch, item.asker.person.number)
         if done.remarked is not None and not done.remarked.done:
             said = f"{said}{GOES_ON}"
         reply = await _reply(tx, item, done.batch, said, confirmed=True, note="")
@@ -62,6 +65,16 @@ class Deciding:
         if done.remarked is not None:
             return await exam_telling.pushes(tx, channel, done.remarked)
         return await exam_telling.entered(tx, channel, done.entered) if done.entered is not None else ()
+
+
+async def _mind_exam(tx: Tx, item: Item) -> None:
+    """`确认` alone, of whoever decides about nothing, was meant for an exam. Raises: NotAsked, NothingToConfirm."""
+    person = item.asker.person
+    if person.role is Role.CITY_ADMIN or worded(item.rest) not in ("", "交卷"):
+        return
+    if await sittings.open_of(tx, own(person.number), person.number) is not None:
+        raise NotAsked
+    raise NothingToConfirm
 
 
 async def turn_down(tx: Tx, item: Item, now: datetime) -> Reply:

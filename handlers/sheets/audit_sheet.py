@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from handlers.sheets import audit_words as words
 from handlers.sheets.cells import Cell
 from handlers.sheets.particulars import Particulars, city_time
 from handlers.sheets.table_file import Table, table_file
@@ -32,20 +33,6 @@ COLUMNS: Final[Mapping[str, float]] = {
     "校验码": 26,
 }
 HEADERS: Final = tuple(COLUMNS)
-VIA: Final[Mapping[str, str]] = {"chat": "聊天", "cli": "命令行", "clock": "定时任务", "console": "管理后台"}
-# A kind of act without a name here is shown by its code.
-ACTS: Final[Mapping[str, str]] = {
-    "bank.import": "导入题库",
-    "batch.confirmed": "确认变更批次",
-    "batch.propose": "提出变更批次",
-    "batch.returned": "退回变更批次",
-    "calendar.import": "导入放假调休",
-    "feedback.answer": "答复投诉建议",
-    "head.key": "生成链头签名密钥",
-    "push.daily": "手动推送每日一题",
-    "staff.import": "导入名册",
-    "units.import": "导入单位",
-}
 XLSX_CELL_CHARACTERS: Final = 32_767  # Excel's; the library would cut the rest without a word
 
 
@@ -86,9 +73,11 @@ def cells_of(line: Line, names: Mapping[str, str]) -> tuple[Cell, ...]:
     act = line.act
     name = names.get(act.actor, "")
     actor = f"{name}（{act.actor}）" if name else act.actor
+    before, after = (words.content(act.what, text) for text in (act.before, act.after))
     return (
-        *(line.seq, city_time(line.at), actor, VIA.get(act.via, act.via), ACTS.get(act.what, act.what)),
-        *(act.subject, act.before, act.after, act.reason, line.hash),
+        *(line.seq, city_time(line.at), actor, words.VIA.get(act.via, act.via)),
+        *(words.ACTS.get(act.what, act.what), words.subject(act.what, act.subject)),
+        *(before, after, act.reason, line.hash),
     )
 
 

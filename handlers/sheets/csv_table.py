@@ -1,6 +1,7 @@
 """A table as csv: UTF-8 with BOM (Excel reads it no other way), comma, CRLF.
 
-The rows are those whose first cell is a number; after them come the total and one line for each particular.
+The rows are those whose first cell is a number; after them come the total, the line to sign on, and one line
+for each particular.
 """
 
 import codecs
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from handlers.sheets.cells import Cell, csv_text
-from handlers.sheets.particulars import Particulars
+from handlers.sheets.particulars import SIGNATURES, Particulars
 
 _EMPTY_ROW: Final = b'""'  # an empty line would be no row
 _QUOTED: Final = re.compile(r'[",\r\n]')
@@ -41,6 +42,7 @@ class CsvTable:
 
     def end(self, total: Sequence[Cell], particulars: Particulars) -> None:
         self.add(total)
+        self.add(SIGNATURES)
         for label, value in particulars.lines():
             self.add((f"{label}：{value}",))
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from handlers.texts import exam_keys, exam_scores, merging, past_hours, years
-from handlers.texts.words import CATEGORIES, FORMS, day
+from handlers.texts.words import FORMS, day
 from storage.batches import Batch
 from storage.ledger import Line
 from training.batches import (
@@ -18,38 +18,28 @@ from training.batches import (
     Reversal,
     RollChanges,
     ScoreImport,
+    State,
     UnitChanges,
     UnitEdit,
     Value,
     YearClosing,
+    own_hours,
 )
-from training.calendar import day_of
-from training.people import Field, Role, UnitField
-from training.roster_columns import COLUMNS
-from training.unit_files import HEADERS as UNIT_HEADERS
+from training.calendar import CITY, day_of
+from training.change_words import PERSON_FIELDS, UNIT_FIELDS, value_word
+from training.people import Field, Person, Role, UnitField
 
 NONE_WAITING: Final = "没有待确认的批次。"
 HOW_TO_READ: Final = "查看明细请回复“审核 编号”。"
 HOW: Final = "查看明细请回复“审核 编号”，同意请回复“确认 编号”，不同意请回复“退回 编号 理由”。"
-_PERSON: Final = {field: headers[0] for field, headers in COLUMNS.items()}
-_UNIT: Final = {field: header for header, field in list(UNIT_HEADERS.items())[::-1]}  # the first header of each
+WAITS_FOR_ANOTHER: Final = "这是您提出的批次，请另一名市级管理员确认。"
 _SHOWN: Final = 60  # people of one batch; a longer one is named by its count
-_WORDS: Final[dict[tuple[str, str], str]] = {
-    **{(Field.CATEGORY, key): word for key, word in CATEGORIES.items()},
-    (Field.MARK, "1"): "是",
-    (Field.MARK, ""): "否",
-    (Field.ROLE, Role.LEARNER): "学员",
-    (Field.ROLE, Role.UNIT_ADMIN): "单位管理员",
-    (Field.ROLE, Role.CITY_ADMIN): "市级管理员",
-    (Field.ROLE, Role.AUDITOR): "督察员",
-    (Field.ROLE, Role.SYSTEM_ADMIN): "系统管理员",
-}
 
 
 def title(changes: Changes) -> str:
     match changes:
         case RollChanges(people=people):
-            return f"名册变动 {len(people)} 人"
+            return _united(changes) or f"名册变动 {len(people)} 人"
         case UnitChanges(units=units):
             return f"单位变动 {len(units)} 个"
         case Reversal(seq=seq):
@@ -66,6 +56,15 @@ def title(changes: Changes) -> str:
             return exam_scores.title(changes)
 
 
+def _united(changes: RollChanges) -> str:
+    """Of a batch by which one unit becomes part of another."""
+    for edit in changes.unit_edits:
+        for value in edit.values:
+            if value.field == UnitField.MERGED_INTO and value.value:
+                return f"单位合并：{edit.name}（{edit.code}）并入 {value.value}"
+    return ""
+
+
 def line(batch: Batch) -> str:
     when = day(day_of(batch.proposed_at))
     return f"{batch.number}（{when}）{title(batch.changes)}，{batch.proposer}提出：{batch.reason}"
@@ -78,9 +77,26 @@ def waiting(listed: Sequence[Batch], *, decides: bool) -> str:
     return "\n".join(("【待确认批次】", *map(line, listed), HOW if decides else HOW_TO_READ))
 
 
-def whole(batch: Batch, units: Mapping[str, str], *, decides: bool) -> str:
-    said = (f"【批次 {line(batch)}】", *details(batch.changes, units))
-    return "\n".join((*said, HOW) if decides else said)
+def whole(batch: Batch, units: Mapping[str, str], *, reader: Person) -> str:
+    """How to decide is told only to who may: not an auditor, not the one who proposed it, and once."""
+    said = [f"【批次 {line(batch)}】", *details(batch.changes, units)]
+    if batch.state is not State.OPEN:
+        return "\n".join((*said, _decided(batch)))
+    if reader.role is not Role.CITY_ADMIN:
+        return "\n".join(said)
+    if reader.number == batch.proposed_by:
+        return "\n".join((*said, WAITS_FOR_ANOTHER))
+    own = own_hours(batch.changes, reader.number)
+    if own is not None:
+        said.append(f"其中有您本人的学时 {own.lines} 条（{own.hours}），确认将注明。")
+    return "\n".join((*said, HOW))
+
+
+def _decided(batch: Batch) -> str:
+    when = "" if batch.decided_at is None else f"{batch.decided_at.astimezone(CITY):%Y-%m-%d %H:%M} "
+    if batch.state is State.CONFIRMED:
+        return f"已由{batch.decider}于 {when}确认并生效。"
+    return f"已由{batch.decider}于 {when}退回，没有生效{'，理由：' + batch.note if batch.note else ''}。"
 
 
 def details(changes: Changes, units: Mapping[str, str]) -> Iterator[str]:
@@ -113,12 +129,12 @@ def _of_exam(changes: KeyChangeProposal | ScoreImport) -> Iterator[str]:
 
 
 def _unit(edit: UnitEdit, units: Mapping[str, str]) -> str:
-    return f"{edit.name}（{edit.code}）：{'；'.join(_value(value, _UNIT, units) for value in edit.values)}"
+    return f"{edit.name}（{edit.code}）：{'；'.join(_value(value, UNIT_FIELDS, units) for value in edit.values)}"
 
 
 def _edits(edit: PersonEdit, units: Mapping[str, str]) -> Iterator[str]:
     for value in edit.values:
-        yield _value(value, _PERSON, units)
+        yield _value(value, PERSON_FIELDS, units)
     for period in edit.periods:
         yield f"状态 {period.status}，{_span(period)}"
     for account in edit.accounts:
@@ -128,13 +144,13 @@ def _edits(edit: PersonEdit, units: Mapping[str, str]) -> Iterator[str]:
 def _value(value: Value, headers: Mapping[str, str], units: Mapping[str, str]) -> str:
     header = headers.get(value.field, value.field)
     before, after = (_word(value.field, text, units) for text in (value.before, value.value))
+    if before == after:  # not said is no, but of 纳入考核 it is yes
+        before = _word(value.field, "1", units) if value.field == UnitField.ASSESSED else "空"
     return f"{header} {before}→{after}，{_since(value.valid_from)}"
 
 
 def _word(field: str, text: str, units: Mapping[str, str]) -> str:
-    if field in (Field.UNIT, Field.MANAGED_UNITS, UnitField.PARENT):
-        text = "、".join(f"{units[code]}（{code}）" if code in units else code for code in text.split(","))
-    return _WORDS.get((field, text), text) or "空"
+    return "是" if (field, text) == (Field.QUALIFICATION, "1") else value_word(field, text, units)
 
 
 def _since(when: date) -> str:
@@ -153,8 +169,11 @@ def proposed(number: int, changes: Changes, proposer: str, reason: str, units: M
     return f"【待确认批次 {number}】{title(changes)}，{proposer}提出：{reason}\n{said}\n{HOW}"
 
 
-def confirmed(batch: Batch) -> str:
-    return f"批次 {batch.number} 已确认并生效：{title(batch.changes)}。"
+def confirmed(batch: Batch, by: str) -> str:
+    """`by` is the number of who reads it."""
+    own = own_hours(batch.changes, by)
+    noted = "" if own is None else f"其中有您本人的学时 {own.lines} 条（{own.hours}），已在审计日志注明。"
+    return f"批次 {batch.number} 已确认并生效：{title(batch.changes)}。{noted}"
 
 
 def returned(batch: Batch) -> str:

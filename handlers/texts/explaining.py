@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import Final
 
 from handlers.actions.explaining import Explained
+from handlers.actions.owed_rows import OwedOff
 from handlers.actions.year_sums import SumOff
 from handlers.texts.words import FORMS, GROUPS, hours
 from handlers.texts.years import closed_words
@@ -36,6 +37,18 @@ def sums_off(off: SumOff) -> str:
         f"台账合计 {posted}，年度合计 {kept}。"
         "请从备份恢复，并查明原因。"
     )
+
+
+def owed_off(off: OwedOff) -> str:
+    owes, kept = hours(off.owed), hours(off.kept)
+    return (
+        f"台账各条的校验码和合计相符，但人员 {off.person} 的 {off.year} 年度应完成学时被改动过："
+        f"按名册和规则应为 {owes}，现为 {kept}。"
+        "请从备份恢复，并查明原因。"
+    )
+
+
+OWED_UNCHECKED: Final = "应完成学时未核对：规则有变动，机器人按新规则重算以后再校验。"
 
 
 def _head(said: Explained) -> Iterator[str]:

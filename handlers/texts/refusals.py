@@ -56,16 +56,35 @@ def _of_records(refusal: Refusal) -> str:
             return years.overtaken(refusal)
         case errors.NoSuchAccount():
             return f"账号“{refusal.account}”不在名册中，请核对 --as。"
+    return _of_batches(refusal)
+
+
+def _of_batches(refusal: Refusal) -> str:
+    match refusal:
         case errors.OwnBatch():
             return "自己提出的批次须由另一名市级管理员确认。"
         case errors.BatchDecided():
             return f"批次 {refusal.number} 已经处理过，没有重复生效。回复“审核”查看待确认的批次。"
+        case errors.PostedMeanwhile():
+            stands = f"已登记为台账第 {refusal.seq} 条{'，又已冲销' if refusal.taken_back else ''}"
+            return f"批次 {refusal.number} 提出之后，{refusal.about}{stands}，请退回后按现状重新提出。"
         case errors.BatchOvertaken():
-            return f"批次 {refusal.number} 提出之后，{refusal.about} 的记录又有变动，请退回后按现状重新提出。"
-        case errors.CannotReverse():
-            why = f"已由第 {refusal.by} 条冲销" if refusal.by else "本身就是冲销记录"
-            return f"第 {refusal.seq} 条{why}，不能再冲销；需要更正时请补记一条新的。"
+            about = f"{refusal.about}{' ' if refusal.about[-1:].isascii() else ''}"
+            return f"批次 {refusal.number} 提出之后，{about}的记录又有变动，请退回后按现状重新提出。"
+        case errors.ReversalWaits():
+            return f"第 {refusal.seq} 条的冲销已在批次 {refusal.number} 中等待确认，没有重复提出。"
+        case errors.EarnedOff() | errors.CannotReverse():
+            return _of_line(refusal)
     return "这项操作不能完成。回复“帮助”查看可用的功能。"
+
+
+def _of_line(refusal: errors.EarnedOff | errors.CannotReverse) -> str:
+    """Why a line cannot be taken back."""
+    if isinstance(refusal, errors.EarnedOff):
+        off = f"第 {refusal.seq} 条另存的未入账部分与台账对不上，数据库被改动过"
+        return f"{off}，没有冲销。请系统管理员运行 xuefa ledger verify，并查明原因。"
+    why = f"已由第 {refusal.by} 条冲销" if refusal.by else "本身就是冲销记录"
+    return f"第 {refusal.seq} 条{why}，不能再冲销；需要更正时请补记一条新的。"
 
 
 def _choice(refusal: errors.NoSuchChoice) -> str:

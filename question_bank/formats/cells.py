@@ -11,21 +11,28 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from io import BytesIO, StringIO
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from question_bank.formats.unreadable import Fact, Unreadable
-from question_bank.formats.workbook_guard import MAX_COLUMNS, MAX_ROWS, checked_workbook
+from question_bank.formats.workbook_guard import MAX_COLUMNS, MAX_ROWS, Checked
 
 DELIMITERS: Final = ",;\t"
 MAX_CELL_CHARACTERS: Final = 32_767  # what a spreadsheet cell can hold
 MAX_CHARACTERS: Final = 64 * 1024 * 1024  # of all cells together
 
-Sheet = Iterable[list[str]]
 Cell = int | float | str | bool | datetime.time | datetime.date | datetime.datetime | datetime.timedelta
 
 _BLANK_EDGES: Final = " \t\r\n\f\v\u00a0\u3000\u200b\u2060\ufeff"
+_GUARDED = re.compile(r"'+[=+\-@＝＋－＠]")
+
+
+class Sheet(NamedTuple):
+    """`name` is empty for delimited text, which has none."""
+
+    name: str
+    rows: Iterable[list[str]]
 
 
 def cell_text(cell: Cell) -> str:
@@ -55,14 +62,13 @@ def _number_text(number: float) -> str:
     return f"{number:.15g}"
 
 
-def workbook_sheets(content: bytes) -> Iterator[Sheet]:
-    """The visible worksheets in their order. Raises: Unreadable (see `checked_workbook`)."""
-    safe = checked_workbook(content)
+def workbook_sheets(safe: Checked) -> Iterator[Sheet]:
+    """The visible worksheets in their order, of what `checked_workbook` returned. Raises: Unreadable."""
     with _parsing():
         workbook = CalamineWorkbook.from_filelike(BytesIO(safe))
     for sheet in workbook.sheets_metadata:
         if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible:
-            yield _bounded(_sheet_rows(workbook, sheet.name))
+            yield Sheet(sheet.name, _bounded(_sheet_rows(workbook, sheet.name)))
 
 
 def _sheet_rows(workbook: CalamineWorkbook, name: str) -> Iterator[list[str]]:
@@ -92,7 +98,7 @@ def text_sheets(content: bytes) -> Iterator[Sheet]:
     text = decoded(content)
     first = re.match(r"sep=([,;\t])\r?\n", text)  # a line that a spreadsheet takes as an instruction
     for delimiter in first[1] if first else DELIMITERS:
-        yield _bounded(_text_rows(text, delimiter))
+        yield Sheet("", _bounded(_text_rows(text, delimiter)))
 
 
 def decoded(content: bytes) -> str:
@@ -115,11 +121,16 @@ def _text_rows(text: str, delimiter: str) -> Iterator[list[str]]:
         for row in reader:
             records += 1
             start, end = end, reader.line_num
-            yield [cell_text(cell) for cell in row]
+            yield [_unguarded(cell_text(cell)) for cell in row]
     except csv.Error as error:  # a field beyond the reader's own bound: a quotation mark took in what follows
         raise Unreadable(Fact.QUOTES, row=records + 1) from error
     if end - start > 1 and _quotes_after(text, start) % 2 == 1:
         raise Unreadable(Fact.QUOTES, row=records)
+
+
+def _unguarded(text: str) -> str:
+    """The exported `'=` is `=`: the mark keeps a spreadsheet from taking a text as a formula."""
+    return text[1:] if _GUARDED.match(text) else text
 
 
 def _quotes_after(text: str, line: int) -> int:
@@ -127,7 +138,7 @@ def _quotes_after(text: str, line: int) -> int:
     return sum(rest.count('"') for rest in islice(StringIO(text, newline=""), line, None))
 
 
-def _bounded(rows: Sheet) -> Iterator[list[str]]:
+def _bounded(rows: Iterable[list[str]]) -> Iterator[list[str]]:
     characters = 0
     for number, row in enumerate(rows, start=1):
         if number > MAX_ROWS:

@@ -1,24 +1,27 @@
 """A table that a person brings as xlsx or delimited text: rows by the names of their columns.
 
 The header may stand below a title; the first visible sheet that holds all required headers in one row is the
-table. Headers are compared folded (width, case, blanks, a star or `(必填)` at the end); rows without any text are
-left out; every row keeps its number in the file.
+table, and others that hold them are named in a warning. Headers are compared folded (width, case, blanks, a star or
+`(必填)` at the end); rows without any text are left out; every row keeps its number in the file.
 """
 
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from itertools import islice
 from typing import Final, NamedTuple
 
 from question_bank.formats.cells import Sheet, text_sheets, workbook_sheets
+from question_bank.formats.formulas import valueless_formulas
 from question_bank.formats.unreadable import Fact, Unreadable
-from question_bank.formats.workbook_guard import MAX_FILE_BYTES
+from question_bank.formats.workbook_guard import MAX_FILE_BYTES, Checked, checked_workbook
 from question_bank.problems import Problem, Severity
 
 __all__ = ["Fact", "Problem", "Row", "Severity", "Table", "Unreadable", "fold_header", "read_table"]
 
 HEADER_ROWS: Final = 20  # how far down the header is looked for
+FORMULAS_SHOWN: Final = 5
 
 _ZIP: Final = b"PK\x03\x04"
 _COMPOUND_FILE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -60,8 +63,9 @@ def read_table(name: str, content: bytes, aliases: Mapping[str, str], required: 
     fields = {fold_header(alias): field for alias, field in aliases.items()}
     try:
         delimited = not _is_workbook(content)
-        sheets = text_sheets(content) if delimited else workbook_sheets(content)
-        return _first_table(sheets, fields, frozenset(required), delimited)
+        if delimited:
+            return _first_table(text_sheets(content), fields, frozenset(required), delimited)
+        return _of_workbook(checked_workbook(content), fields, frozenset(required))
     except Unreadable as refusal:
         refusal.name = name
         raise
@@ -80,12 +84,39 @@ def _is_workbook(content: bytes) -> bool:
     return content.startswith(_ZIP)
 
 
+def _of_workbook(safe: Checked, fields: Mapping[str, str], required: frozenset[str]) -> Table:
+    """The first table, and a warning for what a person might think was read."""
+    sheets = workbook_sheets(safe)
+    table = _first_table(sheets, fields, required, delimited=False)
+    problems = (*table.problems, *_unread_sheets(sheets, fields, required), *_unread_formulas(safe))
+    return table._replace(problems=problems)
+
+
+def _unread_sheets(
+    sheets: Iterator[Sheet], fields: Mapping[str, str], required: frozenset[str]
+) -> Iterator[Problem]:
+    """The other sheets that hold a header with something below it. One that cannot be read is passed over."""
+    for sheet in sheets:
+        with suppress(Unreadable):
+            if _first_table(iter((sheet,)), fields, required, delimited=False).rows:
+                sentence = f"工作表“{sheet.name}”没有读取，请另存为单独文件或并入第一张表。"
+                yield Problem("file", "", sentence, Severity.WARNING)
+
+
+def _unread_formulas(safe: Checked) -> Iterator[Problem]:
+    places = valueless_formulas(safe, FORMULAS_SHOWN + 1)
+    if places:
+        named = "、".join(places[:FORMULAS_SHOWN]) + ("等" if len(places) > FORMULAS_SHOWN else "")
+        sentence = f"公式没有保存结果（{named}），已读作空白；请改为数值后另存。"
+        yield Problem("file", "", sentence, Severity.WARNING)
+
+
 def _first_table(
     sheets: Iterator[Sheet], fields: Mapping[str, str], required: frozenset[str], delimited: bool
 ) -> Table:
     missing = required
     for sheet in sheets:
-        rows = enumerate(sheet, start=1)
+        rows = enumerate(sheet.rows, start=1)
         for number, row in islice(rows, HEADER_ROWS):
             header = tuple(fields.get(folded, folded) for folded in map(fold_header, row))
             lacking = required.difference(header)

@@ -10,7 +10,7 @@ import struct
 import zipfile
 import zlib
 from io import BytesIO
-from typing import Final
+from typing import Final, NewType
 
 from question_bank.formats.unreadable import Fact, Unreadable
 
@@ -51,14 +51,17 @@ _ROW_END = re.compile(rb"</(?:[\w.-]+:)?row\s*>")
 _TEXT_END = re.compile(rb"</(?:[\w.-]+:)?si\s*>|<(?:[\w.-]+:)?si\s*/>")
 
 
-def checked_workbook(content: bytes) -> bytes:
+Checked = NewType("Checked", bytes)  # a parser may have it
+
+
+def checked_workbook(content: bytes) -> Checked:
     """The parts of an xlsx that are parsed, as a fresh uncompressed zip.
 
     Raises: Unreadable when it is damaged, protected, no xlsx, or unpacks to more than the bounds.
     """
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
-            return _repacked(archive, _parsed_entries(archive, len(content)))
+            return Checked(_repacked(archive, _parsed_entries(archive, len(content))))
     except _BROKEN as error:
         raise Unreadable(Fact.DAMAGED) from error
 

@@ -22,7 +22,7 @@ WIDTHS: Final = {"题干": 60, "解析": 60, "法条依据": 30, "补充说明":
 NARROW: Final = 14
 
 _TAIL: Final = ("答案", "解析", "难度", "知识点", "法条依据", "编号", "适用对象", "补充说明", "打乱选项", "状态")
-_FORMULA = re.compile(r"'*[=+\-@]")
+_FORMULA = re.compile(r"'*[=+\-@＝＋－＠]")
 _AUDIENCE: Final = {code: word for word, code in reversed(AUDIENCE_WORDS.items())}
 _STATUS: Final = {"active": "启用", "draft": "草稿"}
 

@@ -35,7 +35,6 @@ from question_bank.questions import WRONG, Citation, Kind, Question
 REQUIRED: Final = ("stem", "answer")
 
 _LIST = re.compile(r"[;；、,，/|\n]+")
-_GUARDED = re.compile(r"'+[=+\-@]")
 
 
 class Sheet(NamedTuple):
@@ -97,8 +96,7 @@ def _finished(draft: Draft) -> Draft:
 
 
 def _line(row: Row, delimited: bool) -> _Line:
-    cells = {field: _unguarded(text) for field, text in row.cells.items()} if delimited else row.cells
-    problems = list(_stray_cells(row, delimited))
+    cells, problems = row.cells, list(_stray_cells(row, delimited))
     word = kind_word(cells.get("kind", ""))
     is_part = word.startswith(PART)
     kind = _kind(word.removeprefix(PART), cells, row.where, problems)
@@ -106,11 +104,6 @@ def _line(row: Row, delimited: bool) -> _Line:
     if rejected(problems):
         question = None
     return _Line(Draft(row.where, question, tuple(problems)), kind, is_part)
-
-
-def _unguarded(text: str) -> str:
-    """The exported `'=` is `=`: the mark keeps a spreadsheet from taking a text as a formula."""
-    return text[1:] if _GUARDED.match(text) else text
 
 
 def _stray_cells(row: Row, delimited: bool) -> Iterator[Problem]:

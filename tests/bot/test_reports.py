@@ -1,6 +1,6 @@
 """What a report is about: units as they were then, and never more than whoever asks may see today."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -9,6 +9,7 @@ from bot.config import Config, RulesSection
 from bot.rule_files import rules_in
 from storage.database import Database
 from tests.handlers.hours_city import build
+from training.calendar import DAY
 from training.errors import NoSuchNumber
 from training.rules import DEFAULT_VERSION, Rules
 from training.summaries import Cut
@@ -56,6 +57,23 @@ async def test_reports_that_differ_in_anything_have_different_numbers(database: 
     assert again.particulars().number == made[1].particulars().number
     assert made[0].particulars().scope == "全市"
     assert made[1].particulars().scope == "司法局（sfj）及下级，共 2 个单位"
+
+
+async def test_the_number_is_of_the_dates_that_are_printed(database: Database) -> None:
+    """Whether they were typed or not, and to the second."""
+    async with database.write() as tx:
+        await build(tx)
+
+    async def mark(*cuts: Cut, now: datetime = NOW) -> set[str]:
+        made = [await reports.asked(database, Rules(), reports.LINES, 2026, (), cut, now) for cut in cuts]
+        return {report.particulars().number.rsplit("-", 1)[1] for report in made}
+
+    late = NOW + timedelta(microseconds=300_000)
+    same = await mark(Cut(), Cut(date(2026, 11, 23)), Cut(known_at=late), now=late)
+    assert len(same) == 1
+    assert same == await mark(Cut(date(2026, 11, 23), NOW + timedelta(microseconds=999_999)), now=NOW + DAY)
+    assert not same & await mark(Cut(), now=NOW + timedelta(seconds=1))
+    assert not same & await mark(Cut(date(2026, 11, 22)), now=late)
 
 
 async def test_what_will_have_been_recorded_nobody_knows(database: Database) -> None:

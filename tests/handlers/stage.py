@@ -88,9 +88,11 @@ class Stage:
         )
         self.exam_clock = ExamClock(self.rules, self.shelf, self.wire.name, self.jobs.freeze)
 
-    async def mind_exams(self, *, awake: bool = True) -> bool:
-        """A tick of the exam clock."""
-        return await self.exam_clock.tick(self.database, self.clock(), awake=awake)
+    async def mind_exams(self, *, awake: bool = True, quiet_until: datetime | None = None) -> bool:
+        """A tick of the exam clock; nobody is called for an hour, or till then, unless `awake`."""
+        now = self.clock()
+        asleep = quiet_until or (None if awake else now + timedelta(hours=1))
+        return await self.exam_clock.tick(self.database, now, call_from=asleep or now)
 
     async def send_all(self) -> None:
         while await self.sender.send_due():

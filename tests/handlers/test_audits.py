@@ -9,7 +9,7 @@ from storage.audit import Act
 from storage.database import Database
 from storage.guards import GENESIS
 from tests.databases import on_sqlite
-from tests.storage.audits import ACTS, DAMAGE, deleted, forged, lines, record, tamper
+from tests.storage.audits import ACTS, BELOW, DAMAGE, deleted, forged, lines, record, tamper
 from tests.storage.rows import add_person
 from training.chains import Broken, Head
 
@@ -27,9 +27,9 @@ async def test_a_whole_log_holds_over_pages(database: Database, monkeypatch: pyt
     assert seen == [5, 10, 12]
 
 
-@pytest.mark.parametrize("name", DAMAGE)
+@pytest.mark.parametrize("name", [*DAMAGE, *BELOW])
 async def test_damage_is_named(database: Database, name: str) -> None:
-    statements, named = DAMAGE[name]
+    statements, named = (DAMAGE | BELOW)[name]
     await record(database)
     await tamper(database, *statements)
     assert await audits.verify(database) == named

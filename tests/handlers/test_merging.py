@@ -332,8 +332,8 @@ async def test_the_audit_log_names_both(stage: Stage) -> None:
     async with stage.database.read() as tx:
         found = [tuple(row) for row in await tx.execute(select(log.what, log.before, log.after).order_by(log.seq))]
     assert found[-2:] == [
-        ("batch.propose", "", "merge R9 into R1"),
-        ("batch.confirmed", "merge R9 into R1", ""),
+        ("batch.propose", "R9、R1 两个人员编号", "R9 并入 R1，转记学时 0 条，合计 0.00"),
+        ("batch.confirmed", "R9、R1 两个人员编号", "R9 并入 R1，转记学时 0 条，合计 0.00"),
     ]
 
 

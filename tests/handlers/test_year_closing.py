@@ -129,8 +129,8 @@ async def test_the_audit_log_has_the_year_and_the_reason(stage: Stage) -> None:
         columns = select(log.actor, log.what, log.before, log.after, log.reason).order_by(log.seq)
         acts = [tuple(row) for row in await tx.execute(columns)]
     assert acts[-2:] == [
-        ("R5", "batch.propose", "", "year 2025 reopened", "漏记一个培训班"),
-        ("R6", "batch.confirmed", "year 2025 reopened", "", ""),
+        ("R5", "batch.propose", "2025 年度已结账", "2025 年度重新开放", "漏记一个培训班"),
+        ("R6", "batch.confirmed", "2025 年度已结账", "2025 年度重新开放", "漏记一个培训班"),
     ]
 
 

@@ -1,11 +1,11 @@
 """An audit log to be damaged: a few acts, and a hand that goes past the triggers."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import insert, text, update
+from sqlalchemy import insert, literal, select, text, update
 
 from storage import audit
 from storage.audit import Act, act_hash
@@ -71,9 +71,16 @@ async def forged(database: Database, seq: int, after: int) -> Any:
     return insert(audit_log).values(seq=seq, prev=prev, hash=digest, at=NOW, **fields)
 
 
+def copied(number: int, to: int) -> Any:
+    """The line once more, under a number of its own."""
+    fields = ("prev", "hash", "at", "actor", "via", "what", "subject", "before", "after", "reason")
+    line = select(literal(to), *(audit_log.c[name] for name in fields)).where(audit_log.c.seq == number)
+    return insert(audit_log).from_select(["seq", *fields], line)
+
+
 SWAPPED: Final = [changed(2, seq=99), changed(3, seq=2), changed(99, seq=3)]
 # Name → what was done to four acts, and what has to be said of it.
-DAMAGE: Final[Mapping[str, tuple[list[Any], Broken]]] = {
+DAMAGE: Final[dict[str, tuple[list[Any], Broken]]] = {
     "actor": ([changed(2, actor="p9")], Broken(2, "hash")),
     "via": ([changed(2, via="Cli")], Broken(2, "hash")),
     "what": ([changed(2, what="staff changf")], Broken(2, "hash")),
@@ -92,4 +99,10 @@ DAMAGE: Final[Mapping[str, tuple[list[Any], Broken]]] = {
     "deleted and closed up": ([deleted(2), *reversed(shifted(3, 4, by=-1))], Broken(2, "prev")),
     "swapped": (SWAPPED, Broken(2, "prev")),
     "contents swapped": ([changed(2, subject="人3", actor="p3"), changed(3, subject="人2")], Broken(2, "hash")),
+}
+# The same of lines that who reads from number 1 on never meets: they come before any other fault.
+BELOW: Final[dict[str, tuple[list[Any], Broken]]] = {
+    "a copy numbered 0": ([copied(4, 0)], Broken(0, "number")),
+    "a copy numbered below it": ([copied(4, -1), changed(2, reason="")], Broken(-1, "number")),
+    "a copy numbered as low as numbers go": ([copied(1, -(2**63))], Broken(-(2**63), "number")),
 }

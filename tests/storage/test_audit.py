@@ -59,12 +59,12 @@ async def test_lines_come_back_as_they_were_recorded(database: Database) -> None
     assert first_break(found, START) is None
     async with database.read() as tx:
         assert await audit.head(tx) == Head(4, found[3].hash)
-        assert await audit.last_number(tx) == 4
+        assert await audit.ends(tx) == (1, 4)
 
 
 async def test_an_empty_log_has_no_lines(database: Database) -> None:
     async with database.read() as tx:
-        assert (await audit.pages(tx), await audit.last_number(tx)) == ([], 0)
+        assert (await audit.pages(tx), await audit.ends(tx)) == ([], (1, 0))
         assert await audit.head(tx) == START
 
 

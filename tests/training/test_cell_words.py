@@ -26,7 +26,7 @@ def test_ways_to_write_a_day(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "2026-02-29", "2026-13-01", "2026-3", "10/3/2026", "46091", "1026-03-10", "2026-03-10 08:30", "三月十日"],
+    ["", "2026-02-29", "2026-13-01", "2026-3", "10/3/2026", "46091", "1026-03-10", "2026-03-10 08:60", "三月十日"],
 )
 def test_what_is_no_day(text: str) -> None:
     assert day_from(text) is None

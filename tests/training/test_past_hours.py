@@ -53,6 +53,7 @@ def plan(
     return plan_past(table, roll or ROLL, TREE, posted, bounds, again)
 
 
+NOT_NUMBERS = ("1_0", "1e1", "1E1", "4.0.0", "٤", "四", "4h", "0x4", "1 0", "inf", "-", ".", "1" * 40)
 GOOD = "P1,张三,,,专题讲座,宪法、公共法律,宪法专题,2026-03-10,,4,司法局,Z-1,档案室,"
 
 
@@ -70,9 +71,10 @@ def test_a_row_becomes_a_line() -> None:
     "row",
     [
         "P1,,,,lecture,,课,2026年3月10日,2026/3/11,8.5,,,,2026",
+        "Ｐ１,,,,专题讲座,,课,2026-03-10 09:00,,4,,,,",
         ",,,P1ACC,网络课程,,平台年度汇总,2026-12-01,,20,,,,".replace("2026-12-01", "2026-11-01"),
         ",张三,司法局,,脱产培训,,班,2026-01-05,2026-01-09,40,,,,",
-        "P1,张三,不管,,自学,业务知识,书,2026-05-01,,0.01,,,,",
+        "P1,张三,司 法局,,自学,业务知识,书,2026-05-01,,0.01,,,,",
         "P1,,,,法律知识考试,,补考,2026-01-10,,2,,,,2025",
     ],
 )
@@ -86,6 +88,8 @@ def test_rows_that_are_taken(row: str) -> None:
     ("row", "said"),
     [
         ("P9,,,,专题讲座,,课,2026-03-10,,4,,,,", "名册中没有人员编号 P9"),
+        ("34250119900101123X,,,,专题讲座,,课,2026-03-10,,4,,,,", "名册中没有人员编号，请核对"),
+        ("P1,,,,专题讲座,,课,46091,,4,,,,", "请把单元格格式改为日期"),
         ("P1,李四,,,专题讲座,,课,2026-03-10,,4,,,,", "与姓名李四不符"),
         (",,,nobody,专题讲座,,课,2026-03-10,,4,,,,", "名册中没有账号 nobody"),
         (",李四,司法局,,专题讲座,,课,2026-03-10,,4,,,,", "同名人员李四（P2）、李四（P3）"),
@@ -97,14 +101,16 @@ def test_rows_that_are_taken(row: str) -> None:
         ("P1,,,,喝茶,,课,2026-03-10,,4,,,,", "形式“喝茶”无法导入"),
         ("P1,,,,专题讲座,历史,课,2026-03-10,,4,,,,", "内容类别“历史”无法识别"),
         ("P1,,,,专题讲座,,,2026-03-10,,4,,,,", "内容为空"),
-        ("P1,,,,专题讲座,,课,三月十日,,4,,,,", "日期“三月十日”无法识别"),
+        ("P1,,,,专题讲座,,课,三月十日,,4,,,,", "日期“三月十日”不是有效日期"),
         ("P1,,,,专题讲座,,课,2026-03-10,2026-03-09,4,,,,", "早于起"),
         ("P1,,,,专题讲座,,课,2026-11-24,,4,,,,", "还没有到"),
         ("P1,,,,专题讲座,,课,2025-12-31,2026-01-01,4,,,,2026", "请把考核年度留空"),
         ("P1,,,,专题讲座,,课,2024-12-31,2026-01-01,4,,,,", "起止超过一年"),
         ("P1,,,,专题讲座,,课,2025-01-01,2026-01-02,4,,,,", "起止超过一年"),
         ("P1,,,,网络课程,,平台年度汇总,2025-12-01,2026-01-31,20,,,,", "年度汇总不能跨年"),
-        ("P1,,,,专题讲座,,课,2026-03-10,,四,,,,", "学时“四”不是数字"),
+        ("P1,,财政局,,专题讲座,,课,2026-03-10,,4,,,,", "名册中没有单位“财政局”"),
+        (",,财政局,p1acc,专题讲座,,课,2026-03-10,,4,,,,", "名册中没有单位“财政局”"),
+        *((f"P1,,,,专题讲座,,课,2026-03-10,,{text},,,,", f"学时“{text}”不是数字") for text in NOT_NUMBERS),
         ("P1,,,,专题讲座,,课,2026-03-10,,-4,,,,", "须大于 0"),
         ("P1,,,,专题讲座,,课,2026-03-10,,0,,,,", "须大于 0"),
         ("P1,,,,专题讲座,,课,2026-03-10,,NaN,,,,", "学时“NaN”"),
@@ -119,6 +125,40 @@ def test_rows_that_are_not(row: str, said: str) -> None:
     assert (made.read, made.rejected) == (2, 1)
     assert said in made.problems[0].problem
     assert made.problems[0].where == "row 2"
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [("１．５", "1.50"), ("４", "4.00"), ("+4", "4.00"), (" 4. ", "4.00"), (".5", "0.50"), ("4.000", "4.00")],
+)
+def test_hours_are_digits_of_any_width(text: str, hours: str) -> None:
+    [line] = plan(f"P1,,,,专题讲座,,课,2026-03-10,,{text},,,,２０２６").lines
+    assert str(line.hours) == hours
+
+
+def moved(number: str, *units: tuple[str, date]) -> Roll:
+    """Somebody who went from unit to unit."""
+    facts = [Fact(number, Field.UNIT, unit, since, NOW) for unit, since in units]
+    return Roll([KnownPerson(number, (Fact(number, Field.NAME, "张三", SINCE, NOW), *facts))], TODAY)
+
+
+@pytest.mark.parametrize(
+    ("unit", "days", "known"),
+    [
+        ("司法局", "2026-03-10,", ""),
+        ("sfj", "2026-05-31,", ""),
+        ("办", "2026-03-10,", "司法局（sfj）"),  # two are called so, and neither is where the person was then
+        ("办", "2026-06-01,", ""),
+        ("司法局", "2026-06-01,", "办（a）"),
+        ("司法局", "2026-05-31,2026-06-01", ""),  # on one of the days
+    ],
+)
+def test_a_unit_that_is_not_the_persons_on_that_day_is_warned_of(unit: str, days: str, known: str) -> None:
+    roll = moved("P1", ("sfj", SINCE), ("a", date(2026, 6, 1)))
+    made = plan(f"P1,,{unit},,专题讲座,,课,{days},4,,,,", roll=roll)
+    assert len(made.lines) == 1
+    said = [f"单位“{unit}”与名册不一致（名册：{known}），按名册入账，请核对。"] if known else []
+    assert [one.problem for one in made.problems if one.field == "unit"] == said
 
 
 def test_the_same_event_counts_once_in_a_file_and_after_it() -> None:

@@ -47,7 +47,7 @@ def test_the_hours_are_those_of_the_days(starts: str, ends: str, hours: str, sha
     assert told(made) == [(2025, starts, "2025-12-31", shares[0]), (2026, "2026-01-01", ends, shares[1])]
     assert sum(line.hours for line in made.lines) == Decimal(hours)
     assert said(made) == [f"跨年，按天分为 2025 年度 {shares[0]}、2026 年度 {shares[1]}。"]
-    assert (made.read, made.taken, made.rejected, made.wheres) == (1, 1, 0, ("row 2", "row 2"))
+    assert (made.read, made.taken, made.rejected, made.numbers) == (1, 1, 0, [2, 2])
     assert {problem.severity for problem in made.problems} == {Severity.WARNING}
 
 

@@ -73,7 +73,14 @@ def test_nobody_makes_up_for_another() -> None:
     assert rate(Figures(people=1)) is None
 
 
+def test_a_rate_is_rounded_half_up() -> None:
+    """144 of 2554 is 5.638…; 1 of 800 is 0.125."""
+    for owed, counted, percent in ((2554_00, 144_00, 5_64), (800, 1, 13), (2554_00, 143_00, 5_60)):
+        assert rate(Figures(people=1, owed=owed, counted=counted)) == percent
+
+
 def test_a_rate_is_never_rounded_up_to_the_whole() -> None:
+    assert rate(Figures(people=1, owed=2554_00, counted=2553_99)) == 99_99
     short = figures(owes("60"), recorded([amount("off_job", 5999)]), HoursRules())
     assert rate(short) == 99_98
 

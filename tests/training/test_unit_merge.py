@@ -61,6 +61,7 @@ def test_sub_units_follow_and_the_unit_is_assessed_no_longer() -> None:
     assert [(edit.code, v.field, v.value, v.before) for edit in made.unit_edits for v in edit.values] == [
         ("a1", "parent", "b", "a"),
         ("a", "assessed", "", "1"),
+        ("a", "merged_into", "b", ""),
     ]
 
 

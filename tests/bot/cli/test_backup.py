@@ -4,8 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
+from storage import audit
 from storage.database import Tx
+from storage.tables import audit_log
+from tests.bot.cli import planting
 from tests.bot.cli.terminal import ROSTER, UNITS, Terminal, questions
 from tests.bot.cli.test_ledger import post
 
@@ -29,9 +33,13 @@ def test_what_was_backed_up_is_there_after_a_restore(filled: Terminal) -> None:
     document = filled.json("backup", dump)
     assert document["folder"] == dump
     there = other(filled)
-    assert there.json("restore", dump) == {"rows": document["rows"]}
+    assert there.json("restore", dump) == {"rows": document["rows"], "recorded": True}
     assert there.json("ledger", "verify") == head
-    assert there.audits() == filled.audits()
+    assert there.audits() == [*filled.audits(), ("restore", "dump")]
+    [(actor, via, after)] = there.rows("SELECT actor, via, after FROM audit_log WHERE what = 'restore'")
+    assert actor.startswith("cli")
+    assert (via, after) == ("cli", f"ledger {head['lines']} {head['head']['hash']}")
+    assert there.json("audit", "verify")["lines"] == len(there.audits())
     for terminal, name in ((filled, "a.csv"), (there, "b.csv")):
         terminal.run("staff", "export", filled.path(name))
     assert Path(filled.path("a.csv")).read_bytes() == Path(filled.path("b.csv")).read_bytes()
@@ -89,19 +97,22 @@ def test_everyday_commands_on_postgresql(on_postgres: Terminal, terminal: Termin
     dump = on_postgres.path("dump")
     rows = on_postgres.json("backup", dump)["rows"]
     (terminal.folder / "xuefa.db").unlink()
-    assert terminal.json("restore", dump) == {"rows": rows}
+    assert terminal.json("restore", dump) == {"rows": rows, "recorded": True}
     assert terminal.json("ledger", "verify") == head
     assert [what for what, _ in terminal.audits()] == [
         *("units.import", "staff.import", "bank.import"),
-        *("push.daily", "push.daily", "push.daily"),
+        *("push.daily", "push.daily", "push.daily", "restore"),
     ]
 
 
 def test_a_dump_of_sqlite_goes_into_postgresql(on_postgres: Terminal, filled: Terminal) -> None:
     dump = filled.path("dump")
     rows = filled.json("backup", dump)["rows"]
-    assert on_postgres.json("restore", dump) == {"rows": rows}
+    assert on_postgres.json("restore", dump) == {"rows": rows, "recorded": True}
     assert on_postgres.json("ledger", "verify") == filled.json("ledger", "verify")
+    last = on_postgres.inside(lambda tx: audit.last_of(tx, "restore"))
+    assert last.subject == "dump"
+    assert on_postgres.json("audit", "verify")["lines"] == len(filled.audits()) + 1
     assert "已有数据" in on_postgres.refused("restore", dump)
 
 
@@ -120,3 +131,16 @@ def test_the_doctor_looks_at_postgresql(on_postgres: Terminal) -> None:
 async def is_durable(tx: Tx) -> bool:
     asked = "SELECT current_setting('fsync') = 'on' AND current_setting('synchronous_commit') <> 'off'"
     return bool((await tx.exec_driver_sql(asked)).scalar_one())
+
+
+def test_a_log_that_was_damaged_before_the_dump_is_left_as_it_is(filled: Terminal) -> None:
+    async def fault(tx: Tx) -> None:
+        await tx.execute(text("UPDATE audit_log SET reason = '改过' WHERE seq = 2"))
+
+    planting.plant(filled, fault, audit_log)
+    filled.run("backup", filled.path("dump"))
+    there = other(filled)
+    said = there.run("restore", filled.path("dump")).stdout
+    assert "这次恢复没有记入，请运行 xuefa audit verify 查看" in said
+    assert there.audits() == filled.audits()
+    assert "第 2 条，内容与校验码不符" in there.refused("audit", "verify")

@@ -103,6 +103,7 @@ def test_an_empty_ledger_holds(terminal: Terminal) -> None:
         "chain": "ledger",
         "lines": 0,
         "head": {"seq": 0, "hash": "0" * 64},
+        "owed_checked": True,
     }
 
 

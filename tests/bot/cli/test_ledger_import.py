@@ -39,6 +39,18 @@ def test_a_file_becomes_one_batch_with_its_good_rows(office: Terminal) -> None:
     assert waiting["title"] == "导入学时 2 条，合计 6.50"
 
 
+def test_what_may_be_twice_is_taken_and_told(office: Terminal) -> None:
+    file = office.file("past.csv", HEADER + GOOD + GOOD.replace(",4,", ",3,") + GOOD.replace("03-10", "03-11"))
+    dry = office.json("ledger", "import", file, "--dry-run")
+    assert (dry["accepted"], dry["rejected"], dry["doubles"]) == (3, 0, 1)
+    assert [(one["where"], one["severity"]) for one in dry["problems"] if "疑似" in one["problem"]] == [
+        ("row 3", "warning")
+    ]
+    told = office.run("ledger", "import", file, *WHY).stdout
+    assert "第 3 行：与第 2 行疑似重复，请核对。" in told
+    assert "1 条疑似重复" in told
+
+
 def test_nothing_good_is_no_batch(office: Terminal) -> None:
     file = office.file("past.csv", HEADER + "P9,,,专题讲座,,课,2026-03-10,,4,,,,\n")
     assert office.json("ledger", "import", file, *WHY)["batch"] is None
@@ -59,5 +71,8 @@ def test_a_reversal_waits_too(office: Terminal) -> None:
     assert told.startswith("第 2 条：")
     assert "已提交为批次 1" in told
     assert office.rows("SELECT count(*) FROM ledger_entry") == [(2,)]
+    again = "第 2 条的冲销已在批次 1 中等待确认，没有重复提出。"
+    assert again in office.refused("ledger", "reverse", "2", *WHY)
+    assert office.json("ledger", "reverse", "1", *WHY)["batch"] == 2
     assert "没有找到台账编号“9”" in office.refused("ledger", "reverse", "9", *WHY)
     assert office.run("ledger", "reverse", "0", exit_code=2)

@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.bot.cli import planting
 from tests.bot.cli.terminal import Terminal
 from tests.bot.cli.test_ledger_close import confirm
 from tests.bot.cli.test_ledger_import import HEADER, WHY
 
 CLASS = "P1,,,脱产培训,,执法培训班,2025-12-31,2026-01-05,24,,,,\n"
+OTHER = "P2,,,专题讲座,,讲座,2026-03-11,,2,,,,\n"
 STUDY = "P1,,,集体学法,,会前学法,2026-03-10,,6,,,,\n"
 
 
@@ -43,8 +45,19 @@ def test_rows_are_counted_and_lines_told(office: Terminal) -> None:
         "读到 3 行，可入账 2（跨年的按年度分开，共 3 条），拒收 1。",
         "按提出时的台账，1 条不能全额入账，合计少计 2.00 学时，预计入账 28.00 学时。",
     ]
+    assert sum(line.count("申报 6.00，按单次上限认定 4.00") for line in told) == 1  # with its row, and only there
     [waiting] = office.json("batch", "list")["batches"]
     assert waiting["title"] == "导入学时 3 条，合计 30.00"
+
+
+def test_the_confirmation_says_what_was_posted_where_it_is_less(office: Terminal) -> None:
+    file = office.file("past.csv", HEADER + CLASS + STUDY)
+    number = office.json("ledger", "import", file, *WHY)["batch"]
+    [heard] = planting.in_chat(office, ("second", f"确认 {number}"))
+    assert heard.splitlines()[0] == f"批次 {number} 已确认并生效：导入学时 3 条，合计 30.00 学时，计入 28.00。"
+    whole = office.json("ledger", "import", office.file("other.csv", HEADER + OTHER), *WHY)["batch"]
+    [heard] = planting.in_chat(office, ("second", f"确认 {whole}"))
+    assert heard.splitlines()[0] == f"批次 {whole} 已确认并生效：导入学时 1 条，合计 2.00。"
 
 
 def test_what_was_taken_back_by_mistake_is_imported_again(office: Terminal) -> None:

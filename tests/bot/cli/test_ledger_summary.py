@@ -8,6 +8,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from handlers.sheets.summary_columns import HEADERS
+from tests.bot.cli import planting
 from tests.bot.cli.terminal import Terminal
 from tests.handlers.hours_city import build
 
@@ -56,14 +57,15 @@ def test_a_summary_as_csv(city: Terminal) -> None:
     assert total[:2] == ["合计", "3 人"]
     assert total[HOURS][:3] == ["125.00", "55.10", "54.50"]
     assert total[-4:-1] == ["42.80", "1/3", "71.50"]
-    told = [row[0] for row in rows[5:12]]
+    assert rows[5] == ["制表：", "复核：", "单位负责人（盖章）："]
+    told = [row[0] for row in rows[6:13]]
     assert told[0].startswith("报表编号：HZ-2026-")
     assert told.pop(1) == "统计范围：司法局（sfj）及下级，共 2 个单位"
     assert told[1:4] == ["统计截止日：2026-11-23", "数据截止时点：2026-11-23 17:00:59", "规则版本：2024-1"]
     assert told[4] == f"台账校验码（链头）：第 12 条 {document['head']}"
     assert told[5] == f"台账与汇总核对：{BALANCE}"
-    assert rows[14][:2] == ["附表", "年内减员表（不计入合计）"]
-    assert [(row[0], row[2], row[-1]) for row in rows[16:18]] == [
+    assert rows[15][:2] == ["附表", "年内减员表（不计入合计）"]
+    assert [(row[0], row[2], row[-1]) for row in rows[17:19]] == [
         ("减员1", "'=姓名P6", "04-10由司法局转入财政局"),
         ("减员2", "'=姓名P4", "年内减员：退休（在册至06-30）"),
     ]
@@ -150,3 +152,22 @@ def test_on_postgresql(on_postgres: Terminal) -> None:
     out = on_postgres.path("a.csv")
     words = (*YEAR, "--kind", "summary", "--unit", "sfj", "--out", out)
     assert f"核对：{BALANCE}。" in on_postgres.run("ledger", "export", *words).stdout
+
+
+def test_what_is_printed_makes_the_same_report_again(either: Terminal) -> None:
+    """Its dates as they stand in the file, typed: the same lines, the same sums, the same mark."""
+    either.bring(numbers=())
+    either.admins()
+    planting.more_lines(either, 4, 2025)
+    for kind in ("lines", "summary"):
+        words = ("ledger", "export", "--year", "2025", "--kind", kind)
+        first = either.json(*words, "--out", either.path("first.csv"))
+        dates = dict(row[0].split("：", 1) for row in read_csv(either.path("first.csv")) if "：" in row[0])
+        typed = ("--as-of", dates["统计截止日"], "--known-at", dates["数据截止时点"])
+        second = either.json(*words, *typed, "--out", either.path("second.csv"))
+        assert first["number"].rsplit("-", 1)[1] == second["number"].rsplit("-", 1)[1]
+        ours, theirs = (
+            [row for row in read_csv(either.path(name)) if not row[0].startswith("报表编号")]
+            for name in ("first.csv", "second.csv")
+        )
+        assert ours == theirs

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from sqlalchemy import update
 
 from storage.database import Tx
-from storage.tables import ledger_entry, ledger_head
+from storage.tables import ledger_entry, ledger_head, person_year
 from tests.bot.cli import planting
 from tests.bot.cli.planting import Plot, plant
 from tests.bot.cli.terminal import Terminal
@@ -79,6 +79,20 @@ def test_a_deleted_line(plot: Plot, copy: Terminal, number: int) -> None:
     gone = number if number > 0 else plot.lines
     plant(copy, lambda tx: planting.remove(tx, gone))
     assert copy.refused(*VERIFY).startswith(broken(gone, HEAD if gone == plot.lines else NUMBER))
+
+
+@pytest.mark.parametrize("number", [0, -1, -(2**63)])
+def test_a_line_copied_to_below_the_first(plot: Plot, copy: Terminal, number: int) -> None:
+    """It would count, and who reads from number 1 on never meets it. It comes before any other fault."""
+
+    async def fault(tx: Tx) -> None:
+        last = await planting.line(tx, plot.lines)
+        await planting.add(tx, replace(last, seq=number, entry=replace(last.entry, source_ref="copied")))
+        await planting.write(tx, MIDDLE, title="改过")
+
+    plant(copy, fault)
+    for words in ((), ("--head", plot.kept)):
+        assert copy.refused(*VERIFY, *words).startswith(broken(number, NUMBER))
 
 
 def test_a_cut_tail_with_the_head_put_back(plot: Plot, copy: Terminal) -> None:
@@ -205,6 +219,27 @@ def head_of(terminal: Terminal, number: int) -> dict[str, object]:
     """As somebody could have kept it when that line was the last."""
     found = terminal.inside(lambda tx: planting.line(tx, number))
     return {"chain": "ledger", "seq": number, "hash": found.hash}
+
+
+def test_a_changed_sum_of_what_is_owed(copy: Terminal) -> None:
+    async def fault(tx: Tx) -> None:
+        owed = person_year.c.owed_hundredths
+        changed = update(person_year).where(person_year.c.person == "P2", owed.is_not(None))
+        assert (await tx.execute(changed.values(owed_hundredths=owed - 1000))).rowcount
+
+    copy.inside(fault)
+    assert "人员 P2 的 " in copy.refused(*VERIFY)
+    assert "年度应完成学时被改动过：按名册和规则应为 " in copy.refused(*VERIFY)
+
+
+def test_what_is_owed_is_not_compared_under_other_rules(copy: Terminal) -> None:
+    """The rows are made anew when the bot runs with them."""
+    assert copy.json(*VERIFY)["owed_checked"]
+    copy.file("rules.toml", '[[requirement]]\nstaff = "44"\n')
+    config = copy.folder / "config.toml"
+    config.write_text(config.read_text() + '\n[rules]\nfile = "rules.toml"\n')
+    assert not copy.json(*VERIFY)["owed_checked"]
+    assert "应完成学时未核对" in copy.run(*VERIFY).stdout
 
 
 HEADS: Final[Mapping[str, Mapping[str, int | str]]] = {

@@ -13,7 +13,7 @@ from storage.database import Tx
 from storage.tables import audit_log, ledger_head
 from tests.bot.cli import planting
 from tests.bot.cli.terminal import Terminal
-from tests.storage.audits import ACTS, DAMAGE, changed, deleted, record_in, shifted
+from tests.storage.audits import ACTS, BELOW, DAMAGE, changed, deleted, record_in, shifted
 from tests.storage.rows import NOW
 from training.chains import Broken
 
@@ -49,9 +49,9 @@ def plant(terminal: Terminal, *statements: Any, then: Callable[[Tx], Awaitable[N
     planting.plant(terminal, fault, audit_log)
 
 
-@pytest.mark.parametrize("name", DAMAGE)
+@pytest.mark.parametrize("name", [*DAMAGE, *BELOW])
 def test_damage(filled: Terminal, name: str) -> None:
-    statements, broken = DAMAGE[name]
+    statements, broken = (DAMAGE | BELOW)[name]
     plant(filled, *statements)
     assert filled.refused(*VERIFY).startswith(named(broken))
 
@@ -120,8 +120,8 @@ def test_a_restored_old_backup(terminal: Terminal) -> None:
     (terminal.folder / "there").mkdir()
     there = Terminal(terminal.folder / "there", f"sqlite:///{terminal.folder}/there/xuefa.db")
     there.run("restore", terminal.path("dump"))
-    assert there.json(*VERIFY)["lines"] == 4
-    assert there.refused(*VERIFY, "--head", newer).startswith(named(Broken(5, "head")))
+    assert there.json(*VERIFY)["lines"] == 5  # the fifth is the restore
+    assert there.refused(*VERIFY, "--head", newer).startswith(named(Broken(6, "head")))
     there.inside(lambda tx: record_in(tx, ACTS[:3] * 2))
-    assert there.json(*VERIFY)["lines"] == 10
+    assert there.json(*VERIFY)["lines"] == 11
     assert there.refused(*VERIFY, "--head", newer).startswith(named(Broken(8, "head")))

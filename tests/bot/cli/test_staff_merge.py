@@ -112,7 +112,7 @@ def test_refusals(office: Terminal) -> None:
         (("P7", "P9"), "没有人员编号为 P9 的人员，请核对（xuefa staff export 可导出名册）。"),
     ):
         assert office.refused("staff", "merge", *words, *WHY) == said
-    for account, said in (("nobody", "不在名册中"), ("zhangsan", "需要管理员权限")):
+    for account, said in (("nobody", "不在名册中"), ("zhangsan", "不是市级管理员")):
         assert said in office.refused("staff", "merge", "P7", "P1", "--as", account, "--reason", "重复")
     assert office.rows("SELECT * FROM batch") == []
     office.run("staff", "merge", "P7", "P1", *WHY)

@@ -208,7 +208,7 @@ def test_the_second_admin_is_told_and_the_audit_log_knows(ready: Terminal) -> No
 
 
 def test_only_a_city_admin_may_propose_and_else_nothing_is_settled(ready: Terminal) -> None:
-    for account, said in (("nobody", "不在名册中"), ("zhangsan", "需要管理员权限")):
+    for account, said in (("nobody", "不在名册中"), ("zhangsan", "不是市级管理员")):
         assert said in ready.refused("staff", "sync", "--as", account, "--reason", "核对")
     assert (ready.inside(open_changes), ready.rows("SELECT * FROM batch")) == (2, [])
 

@@ -13,7 +13,17 @@ from storage.scope import EVERYTHING
 from tests.bot.desk import rows, verified
 from tests.handlers.city import add_person, populate
 from tests.handlers.stage import MONDAY, Stage, at
-from training.batches import AccountSince, Changes, PastHours, Period, PersonEdit, Reversal, RollChanges, Value
+from training.batches import (
+    AccountSince,
+    Changes,
+    PastHours,
+    Period,
+    PersonEdit,
+    Reversal,
+    RollChanges,
+    Value,
+)
+from training.errors import ReversalWaits
 from training.hours import HoursRules
 from training.past_hours import PastLine
 from training.people import Person
@@ -183,11 +193,51 @@ async def test_everything_is_in_the_audit_log(stage: Stage) -> None:
     await stage.phone("second")("确认 1")
     log = tables.audit_log.c
     async with stage.database.read() as tx:
-        found = list(await tx.execute(select(log.actor, log.what, log.subject, log.reason).order_by(log.seq)))
+        columns = (log.actor, log.what, log.subject, log.before, log.after, log.reason)
+        found = list(await tx.execute(select(*columns).order_by(log.seq)))
+    held = "R1 人员类别 工作人员；R1 行政执法人员 否"
+    wanted = (
+        "R1 人员类别 工作人员→领导干部，2026-06-01 起；R1 行政执法人员 否→是，2026-06-01 起；"
+        "R1 状态 产假 2026-02-10 至 2026-07-17；R1 新增账号 zhou2，2026-06-01 起"
+    )
     assert [tuple(row) for row in found][-2:] == [
-        ("R5", "batch.propose", "batch 1", "岗位调整"),
-        ("R6", "batch.confirmed", "batch 1", ""),
+        ("R5", "batch.propose", "batch 1", held, wanted, "岗位调整"),
+        ("R6", "batch.confirmed", "batch 1", held, wanted, "岗位调整"),
     ]
+
+
+async def test_a_batch_that_was_returned_leaves_what_held(capped: Stage) -> None:
+    await propose(capped, Reversal(1, "R1", "第 1 条"), "题目有误")
+    async with capped.database.read() as tx:
+        await reversing.demand_unproposed(tx, 11)
+        with pytest.raises(ReversalWaits) as refused:
+            await reversing.demand_unproposed(tx, 1)
+    assert (refused.value.seq, refused.value.number) == (1, 1)
+    await capped.phone("second")("退回 1 没有错")
+    async with capped.database.read() as tx:
+        await reversing.demand_unproposed(tx, 1)
+    log = tables.audit_log.c
+    held = "台账第 1 条 R1 2026-11-23 每日一题 每日一题 2026-11-23 s1 0.10"
+    assert (await rows(capped.database, log.seq, log.what, log.before, log.after, log.reason))[-2:] == [
+        (1, "batch.propose", held, "冲销台账第 1 条（R1）", "题目有误"),
+        (2, "batch.returned", held, "", "题目有误；退回理由：没有错"),
+    ]
+
+
+async def test_a_batch_that_is_decided_says_by_whom_and_when(stage: Stage) -> None:
+    await propose(stage)
+    assert (await stage.phone("admin")("审核 1")).endswith("\n这是您提出的批次，请另一名市级管理员确认。")
+    stage.clock.to(MONDAY, "11:05")
+    second = stage.phone("second")
+    assert "同意请回复“确认 编号”" in await second("审核 1")
+    await second("确认 1")
+    for account in ("admin", "second"):
+        shown = await stage.phone(account)("审核 1")
+        assert "\n已由何芳于 2026-11-23 11:05 确认并生效。" in shown
+        assert "同意请回复" not in shown
+    await propose(stage, reason="再次")
+    await second("退回 2 不妥")
+    assert (await second("审核 2")).endswith("\n已由何芳于 2026-11-23 11:05 退回，没有生效，理由：不妥。")
 
 
 def past(form: str, title: str, hours: str, day: date = JUNE, person: str = "R1") -> PastLine:
@@ -201,7 +251,7 @@ async def test_past_hours_are_posted_up_to_the_cap_and_never_twice(stage: Stage)
     await propose(stage, PastHours(lines), "又一次")
     second = stage.phone("second")
     assert "周敏（R1）2026-06-01 旁听庭审 6 学时，一" in await second("审核 1")
-    assert await second("确认 1") == "批次 1 已确认并生效：导入学时 3 条，合计 14。"
+    assert await second("确认 1") == "批次 1 已确认并生效：导入学时 3 条，合计 14 学时，计入 12.00。"
     entry = tables.ledger_entry.c
     posted = await rows(stage.database, entry.seq, entry.person, entry.title, entry.hours, entry.unit, entry.note)
     assert [(person, title, Decimal(hours), unit, note) for _, person, title, hours, unit, note in posted] == [
@@ -213,7 +263,9 @@ async def test_past_hours_are_posted_up_to_the_cap_and_never_twice(stage: Stage)
     year = tables.person_year.c
     sums = dict(await rows(stage.database, year.person, year.by_form))
     assert (sums["R1"], sums["R2"]) == ('{"court_hearing":800}', '{"lecture":400}')
-    assert await second("确认 2") == "批次 2 提出之后，台账 的记录又有变动，请退回后按现状重新提出。"
+    assert await second("确认 2") == (
+        "批次 2 提出之后，周敏（R1）2026-06-01 旁听庭审“一”已登记为台账第 1 条，请退回后按现状重新提出。"
+    )
     assert "8.00 / 50.00" in await stage.phone("zhou")("我的学时")
 
 

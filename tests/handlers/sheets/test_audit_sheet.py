@@ -75,8 +75,37 @@ def test_the_headers_are_those_agreed() -> None:
 def test_an_act_in_words() -> None:
     assert cells_of(line(7), NAMES) == (
         *(7, "2026-11-24 00:30:00", "江平（R5）", "命令行", "导入名册"),
-        *("new 2, units 1", "", "R1,R2", "年度更新", HASH),
+        *("新增 2 人，新单位 1 个", "", "R1,R2", "年度更新", HASH),
     )
+
+
+@pytest.mark.parametrize(
+    ("what", "subject", "text", "shown"),
+    [
+        ("batch.propose", "batch 3", "roll P20,P21", ("批次 3", "名册变动：P20,P21")),
+        ("batch.confirmed", "batch 3", "past hours 19", ("批次 3", "导入学时 19 条")),
+        ("batch.returned", "batch 3", "reversal 29 A004", ("批次 3", "冲销台账第 29 条（A004）")),
+        ("batch.propose", "batch 3", "units sfj,czj", ("批次 3", "单位变动：sfj,czj")),
+        ("batch.propose", "batch 3", "merge R9 into R1", ("批次 3", "人员编号 R9 并入 R1")),
+        ("batch.propose", "batch 3", "year 2025 closed", ("批次 3", "2025 年度结账")),
+        ("batch.propose", "batch 3", "year 2025 reopened", ("批次 3", "2025 年度重新开放")),
+        ("batch.propose", "batch 3", "exam 2 scores 5", ("批次 3", "导入考试 2 成绩 5 条")),
+        ("batch.propose", "batch 3", "exam 2 void t1", ("批次 3", "考试 2 试题 t1 作废")),
+        ("batch.propose", "batch 3", "exam 2 correct t1", ("批次 3", "考试 2 试题 t1 更正答案")),
+        ("batch.propose", "batch 3", "P20 单位 司法局→财政局", ("批次 3", "P20 单位 司法局→财政局")),
+        ("units.import", "units 2", "a,b", ("单位 2 个", "a,b")),
+        ("contacts.settle", "changes 2", "batch 4", ("通讯录变动 2 条", "批次 4")),
+        ("exam.publish", "7", "published: roll 10, pool 20", ("考试 7", "已发布，应考 10 人，题池 20 题")),
+        ("exam.release", "7", "released, scores, answers", ("考试 7", "已公布，成绩，答案")),
+        ("feedback.answer", "feedback 5", "batch 3", ("投诉建议 5", "batch 3")),  # somebody's own words
+        ("restore", "b.tar", "ledger 3 ab12", ("b.tar", "台账链头 第 3 条 ab12")),
+        ("calendar.import", "batch 3", "12", ("batch 3", "12")),  # a file called so
+    ],
+)
+def test_codes_are_said_in_words(what: str, subject: str, text: str, shown: tuple[str, str]) -> None:
+    row = cells_of(line(what=what, subject=subject, before=text, after=text), NAMES)
+    assert (row[5], row[6], row[7]) == (shown[0], shown[1], shown[1])
+    assert row[4] != what
 
 
 def test_what_has_no_words_is_shown_as_it_is() -> None:
@@ -92,6 +121,7 @@ def test_csv_holds_header_acts_total_and_particulars(tmp_path: Path) -> None:
     assert rows[1][4] == "导入名册"
     assert rows[4][1] == "3 条"
     assert [row[0] for row in rows[5:]] == [
+        "制表：",
         "报表编号：SJ-20261201000509",
         "统计期间：最早 至 2026-12-01",
         "数据截止时点：2026-12-01 00:05:09",

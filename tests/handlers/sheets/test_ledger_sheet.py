@@ -60,6 +60,7 @@ def test_csv_holds_header_lines_total_and_particulars(tmp_path: Path) -> None:
     assert all(len(row) == len(HEADERS) for row in rows[:5])
     assert (rows[4][0], rows[4][1], rows[4][HOURS]) == ("合计", "3 条", "7.25")
     assert rows[5:] == [
+        ["制表：", "复核：", "单位负责人（盖章）："],
         ["报表编号：XF-TZ-2026-0007"],
         ["统计截止日：2026-11-30"],
         ["数据截止时点：2026-12-01 00:05:09"],
