@@ -30,6 +30,8 @@ SIGNATURE_STEP: Final = 8  # columns from one signature to the next
 CELL_CHARACTERS: Final = 32_767  # Excel takes no more of a text
 COMPRESSION: Final = 1  # zlib's default takes three times as long for a sixth less
 _ROW_BYTE: Final = b"\0"
+_BEGIN: Final = b'<row r="\0">'
+_END: Final = b"</row>"
 _ROW: Final = "\0"  # stands for the row's number until the row has one; no text can hold it
 _ESCAPED: Final = re.compile("[&<>\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _NAMED: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
@@ -54,12 +56,13 @@ class XlsxTable:
         self._begin_sheet()
 
     def piece(self, column: int, cells: Sequence[Cell]) -> bytes:
-        """Neighbouring cells from `column` on, ready to be joined with others to a row."""
-        return self._styled(column, cells, self._plain).encode()
+        """Neighbouring cells from `column` on, to be joined to a row, which begins with the first."""
+        made = self._styled(column, cells, self._plain).encode()
+        return made if column else _BEGIN + made
 
     def wholes(self, numbers: Iterable[int]) -> Iterable[bytes]:
         """The pieces of rows that begin with a whole number."""
-        return map((b'<c r="A\0" s="%d"><v>' % self._plain.whole + b"%d</v></c>").__mod__, numbers)
+        return map((_BEGIN + b'<c r="A\0" s="%d"><v>' % self._plain.whole + b"%d</v></c>").__mod__, numbers)
 
     def add_rows(self, rows: Iterable[Iterable[bytes]]) -> None:
         """Each row its pieces from left to right."""
@@ -76,12 +79,14 @@ class XlsxTable:
     def end(self, total: Sequence[Cell], particulars: Particulars) -> None:
         """The total, the lines to sign on, and what the report says about itself."""
         self._last_line = self._next - 1
-        self._write([(self._styled(0, total, self._total).encode(),)])
+        self._write([(_BEGIN, self._styled(0, total, self._total).encode())])
         self._next += 1
         signed = enumerate(SIGNATURES)
-        self._write([[_text(self._letters[n * SIGNATURE_STEP], words, None).encode() for n, words in signed]])
+        places = ((self._letters[n * SIGNATURE_STEP], words) for n, words in signed)
+        self._write([(_BEGIN, *(_text(letters, words, None).encode() for letters, words in places))])
         self._next += 1
-        self._write([(_text("A", f"{label}：{value}", None).encode(),) for label, value in particulars.lines()])
+        lines = (_text("A", f"{label}：{value}", None).encode() for label, value in particulars.lines())
+        self._write([(_BEGIN, line) for line in lines])
 
     def close(self) -> None:
         """Also after a failure: what is written then is thrown away by who opened it."""
@@ -111,7 +116,7 @@ class XlsxTable:
         cells = list(map(b"".join, rows))
         numbers = list(map(b"%d".__mod__, range(self._next, self._next + len(cells))))
         named = map(bytes.replace, cells, repeat(_ROW_BYTE), numbers)
-        self._sheet.write(b"".join(map(b'<row r="%b">%b</row>'.__mod__, zip(numbers, named, strict=True))))
+        self._sheet.write(_END.join((*named, b"")))
         self._next += len(cells)
 
     def _styled(self, column: int, cells: Sequence[Cell], styles: Styles) -> str:
