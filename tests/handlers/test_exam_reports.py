@@ -183,13 +183,13 @@ async def test_five_thousand_people_in_seconds_and_little_memory(database: Datab
     number = await build(database)
     await add_many(database, number)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    began = time.process_time()  # of this process alone, whatever runs beside it
+    began = time.monotonic()
     found = await statement(database, Rules(), number, NOW)
     analysed = await analysis(database, found)
     particulars = ExamParticulars("考试", "KS", WEDNESDAY, NOW, "1", Head(0, "0" * 64), stated=found)
     picture = draw(picture_of(found.exam, found.sitters(), NOW))
     write_report(tmp_path / "a.xlsx", particulars, found, analysed, picture)
-    assert time.process_time() - began < 20
+    assert time.monotonic() - began < 20
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000  # kB
     assert len(found.rows) == 13 + MANY
     assert analysed.papers[10000].attempts == 6 + MANY
