@@ -13,7 +13,9 @@ from typing import Any, Final
 from sqlalchemy import Row, and_, exists, func, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from storage import media
 from storage.database import Tx
+from storage.media import Kept
 from storage.tables import outbox
 from storage.types import Instant
 
@@ -39,9 +41,7 @@ class Draft:
     path: str
     body: bytes
     receivers: tuple[str, ...]
-    file: bytes = b""
-    file_name: str = ""
-    file_type: str = ""
+    file: Kept | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +94,13 @@ def row_of(
         "body": draft.body,
         "receivers": "|".join(draft.receivers),
         "file": draft.file,
-        "file_name": draft.file_name,
-        "file_type": draft.file_type,
+        "media": draft.file.digest if draft.file else "",
         "lane": lane,
         "mass": mass,
         "state": State.QUEUED,
         "attempts": 0,
         "doubtful": False,
+        "maybe_twice": False,
         "due_at": due_at or now,
         "queued_at": now,
         "reason": "",
@@ -111,10 +111,15 @@ def row_of(
 
 
 async def add_all(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
+    """What was queued before under the same ref and part stays as it is."""
     if not rows:
         return
+    files = [row["file"] for row in rows if row["file"] is not None]
+    if files:
+        await media.keep(tx, files, rows[0]["queued_at"])
     make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
-    await tx.execute(make(outbox).on_conflict_do_nothing(), list(rows))
+    columns = [{name: value for name, value in row.items() if name != "file"} for row in rows]
+    await tx.execute(make(outbox).on_conflict_do_nothing(), columns)
 
 
 def _free(now: datetime) -> Any:
@@ -158,12 +163,16 @@ async def claim(tx: Tx, channel: str, now: datetime, *, at_most: int = 20) -> li
         )
         .returning(outbox)
     )
-    return sorted((_claimed(row) for row in await tx.execute(taken)), key=lambda c: c.id) if ids else []
+    if not ids:
+        return []
+    rows = (await tx.execute(taken)).all()
+    files = await media.of(tx, {row.media for row in rows if row.media})
+    return sorted((_claimed(row, files.get(row.media)) for row in rows), key=lambda c: c.id)
 
 
-def _claimed(row: Row[Any]) -> Claimed:
+def _claimed(row: Row[Any], file: Kept | None) -> Claimed:
     receivers = tuple(row.receivers.split("|")) if row.receivers else ()
-    draft = Draft(row.path, row.body, receivers, row.file, row.file_name, row.file_type)
+    draft = Draft(row.path, row.body, receivers, file)
     return Claimed(row.id, row.ref, draft, row.mass, row.attempts, row.doubtful, row.first_tried_at)
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, String, and_, cast, insert, literal, or_, select, update
 
+from storage import media
 from storage.database import Tx
 from storage.outbox import State as Sending
 from storage.scope import Scope
@@ -158,7 +159,7 @@ async def sent(tx: Tx) -> list[Sent]:
         _JOBS.add_columns(outbox.c.state, outbox.c.invalid)
         .join(outbox, outbox.c.ref == ref)
         .where(report_job.c.state == State.DONE)
-        .where(ended, outbox.c.file_name != "", outbox.c.file != b"")
+        .where(ended, outbox.c.media != "")
         .order_by(report_job.c.id)
     )
     rows = (await tx.execute(statement)).all()
@@ -167,5 +168,8 @@ async def sent(tx: Tx) -> list[Sent]:
 
 async def drop_file(tx: Tx, job: Job) -> bool:
     """What was sent is not kept; False when somebody else dropped it."""
-    kept = and_(outbox.c.ref == job.ref, outbox.c.file != b"")
-    return (await tx.execute(update(outbox).where(kept).values(file=b""))).rowcount > 0
+    kept = and_(outbox.c.ref == job.ref, outbox.c.media != "")
+    digests = list((await tx.execute(select(outbox.c.media).where(kept))).scalars())
+    dropped = (await tx.execute(update(outbox).where(kept).values(media=""))).rowcount > 0
+    await media.forget(tx, digests)
+    return dropped

@@ -7,7 +7,6 @@ Source: docs 90236, 94888, 90253 (media ids live 3 days), 90313 (errors).
 """
 
 import asyncio
-import hashlib
 import json
 import time
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from wechatpy.exceptions import WeChatClientException
 from bot.channels import wecom_verdicts as codes
 from bot.channels.channel import Outcome, Verdict
 from bot.channels.wecom_api import Client, Lost, Unsent
+from storage.media import Kept
 from storage.outbox import MEDIA_ID, Draft
 
 _MEDIA_SECONDS: Final = 2.5 * 86_400
@@ -54,16 +54,16 @@ class Delivery:
         )
 
     async def _sent(self, draft: Draft) -> dict[str, Any]:
-        if not draft.file:
+        if draft.file is None:
             return await self._posted(draft.path, draft.body)
-        media_id = await self._media.place(draft)
+        media_id = await self._media.place(draft.file)
         try:
             return await self._posted(draft.path, _with_media(draft.body, media_id))
         except WeChatClientException as refused:
             if refused.errcode != codes.MEDIA_GONE:
                 raise
-        self._media.forget(draft)
-        return await self._posted(draft.path, _with_media(draft.body, await self._media.place(draft)))
+        self._media.forget(draft.file)
+        return await self._posted(draft.path, _with_media(draft.body, await self._media.place(draft.file)))
 
     async def _posted(self, path: str, body: bytes) -> dict[str, Any]:
         return await self._client.call("POST", path, body=lambda: body)
@@ -75,37 +75,31 @@ class _MediaShelf:
     def __init__(self, client: Client, clock: Callable[[], float]) -> None:
         self._client = client
         self._clock = clock
-        self._places: dict[bytes, tuple[str, float]] = {}
+        self._places: dict[str, tuple[str, float]] = {}
         self._uploading = asyncio.Lock()
 
-    async def place(self, draft: Draft) -> str:
+    async def place(self, file: Kept) -> str:
         """Raises: Unsent (an upload whose answer is lost sent nothing to anybody), WeChatClientException."""
-        key = _file_key(draft)
         async with self._uploading:
-            media_id, until = self._places.get(key, ("", 0.0))
+            media_id, until = self._places.get(file.digest, ("", 0.0))
             if media_id and self._clock() < until:
                 return media_id
-            media_id = await self._uploaded(draft)
-            self._places.pop(key, None)
-            self._places[key] = (media_id, self._clock() + _MEDIA_SECONDS)
+            media_id = await self._uploaded(file)
+            self._places.pop(file.digest, None)
+            self._places[file.digest] = (media_id, self._clock() + _MEDIA_SECONDS)
             while len(self._places) > _SHELF:
                 del self._places[next(iter(self._places))]
             return media_id
 
-    def forget(self, draft: Draft) -> None:
-        self._places.pop(_file_key(draft), None)
+    def forget(self, file: Kept) -> None:
+        self._places.pop(file.digest, None)
 
-    async def _uploaded(self, draft: Draft) -> str:
+    async def _uploaded(self, file: Kept) -> str:
         try:
-            return await self._client.upload(draft.file_type, draft.file_name, draft.file)
+            return await self._client.upload(file.type, file.name, file.content)
         except Lost as lost:
             failure = Unsent(lost.path, lost.cause)
         raise failure
-
-
-def _file_key(draft: Draft) -> bytes:
-    naming = f"{draft.file_type}\0{draft.file_name}\0".encode()
-    return hashlib.sha256(naming + hashlib.sha256(draft.file).digest()).digest()
 
 
 def _with_media(body: bytes, media_id: str) -> bytes:

@@ -14,6 +14,7 @@ import msgspec
 from bot.channels.wecom_cards import CardProblem, Json, changed_card, new_card
 from bot.channels.wecom_texts import split
 from handlers.message import Card, Content, File, Grey, Markdown, Push, Reply, Text
+from storage.media import kept
 from storage.outbox import MEDIA_ID, Draft
 
 SEND: Final = "message/send"
@@ -86,7 +87,7 @@ def _draft(receivers: tuple[str, ...], payload: Json, content: Content, agent_id
     check = {"enable_duplicate_check": 1, "duplicate_check_interval": _DUPLICATE_SECONDS} if mass else {}
     body = msgspec.json.encode({"touser": "|".join(receivers), "agentid": agent_id, **payload, **check})
     if isinstance(content, File):
-        return Draft(SEND, body, receivers, content.content, content.name, _file_type(content))
+        return Draft(SEND, body, receivers, kept(content.name, _file_type(content), content.content))
     return Draft(SEND, body, receivers)
 
 

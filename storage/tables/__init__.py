@@ -7,6 +7,14 @@ hundredths of an hour. JSON stands in text columns, because both engines and the
 from storage.tables.bank import daily_answer, daily_question, question, question_version
 from storage.tables.base import metadata
 from storage.tables.batches import batch
+from storage.tables.broadcasts import (
+    broadcast,
+    broadcast_part,
+    broadcast_question,
+    broadcast_receiver,
+    media,
+    quiz_answer,
+)
 from storage.tables.contacts import contact_change
 from storage.tables.earned import ledger_earned
 from storage.tables.exams import (
@@ -23,6 +31,7 @@ from storage.tables.exams import (
 from storage.tables.hours import ledger_entry, ledger_head, person_year
 from storage.tables.machine import audit_log, calendar_day, job_run
 from storage.tables.messages import feedback, focus, inbox, outbox, push_week
+from storage.tables.pace import account_minute, call_minute, channel_state, send_day
 from storage.tables.reports import report_job
 from storage.tables.roll import (
     account,
@@ -39,9 +48,16 @@ from storage.tables.years import year_event
 
 __all__ = [
     "account",
+    "account_minute",
     "audit_log",
     "batch",
+    "broadcast",
+    "broadcast_part",
+    "broadcast_question",
+    "broadcast_receiver",
     "calendar_day",
+    "call_minute",
+    "channel_state",
     "contact_change",
     "daily_answer",
     "daily_question",
@@ -61,6 +77,7 @@ __all__ = [
     "ledger_earned",
     "ledger_entry",
     "ledger_head",
+    "media",
     "metadata",
     "outbox",
     "person",
@@ -72,7 +89,9 @@ __all__ = [
     "push_week",
     "question",
     "question_version",
+    "quiz_answer",
     "report_job",
+    "send_day",
     "unit",
     "unit_fact",
     "unit_now",

@@ -28,6 +28,7 @@ job_run = Table(
     Column("due_at", Instant, primary_key=True),
     Column("ran_at", Instant, nullable=False),
     Column("outcome", String(16), nullable=False),
+    Column("lease_until", Instant),  # of one that is not done with its slot
 )
 
 calendar_day = Table(

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from storage.tables.base import Number, metadata
@@ -51,14 +52,13 @@ outbox = Table(
     Column("path", String(64), nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("receivers", Text, nullable=False),
-    Column("file", LargeBinary, nullable=False),
-    Column("file_name", Text, nullable=False),
-    Column("file_type", String(8), nullable=False),
+    Column("media", String(64), nullable=False),  # digest of the file that goes with it, or empty
     Column("lane", String(160), nullable=False),
     Column("mass", Boolean, nullable=False),
     Column("state", String(16), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("doubtful", Boolean, nullable=False),  # an earlier try may have taken effect
+    Column("maybe_twice", Boolean, nullable=False),  # was sent again without WeCom's duplicate check
     Column("due_at", Instant, nullable=False),
     Column("lease_until", Instant),
     Column("queued_at", Instant, nullable=False),
@@ -72,6 +72,7 @@ outbox = Table(
     UniqueConstraint("ref", "part"),
     Index("ix_outbox_state_due_at", "state", "due_at"),
     Index("ix_outbox_lane_id", "lane", "id"),
+    Index("ix_outbox_media", "media", sqlite_where=text("media <> ''"), postgresql_where=text("media <> ''")),
 )
 
 push_week = Table(

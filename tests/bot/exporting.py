@@ -42,7 +42,9 @@ def exporter_of(stage: Stage, **changed: Any) -> Exporter:
 
 def files(stage: Stage) -> list[tuple[tuple[str, ...], str, bytes]]:
     """Receivers, name and content of every file that was delivered."""
-    return [(d.receivers, d.file_name, d.file) for d, _ in stage.wire.sent if d.file_type == "file"]
+    return [
+        (d.receivers, d.file.name, d.file.content) for d, _ in stage.wire.sent if d.file and d.file.type == "file"
+    ]
 
 
 def table(content: bytes) -> list[list[Any]]:

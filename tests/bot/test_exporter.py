@@ -16,7 +16,7 @@ from handlers.actions import heads
 from handlers.texts import exports as texts
 from storage import audit, ledger, people
 from storage.database import Database
-from storage.tables import outbox, report_job
+from storage.tables import media, outbox, report_job
 from tests.bot.channels.fault_server import FaultyWeCom, settings
 from tests.bot.desk import rows
 from tests.bot.exporting import column, exporter_of, files, table
@@ -87,7 +87,7 @@ async def test_the_signed_head_goes_before_it_to_the_officers_once(stage: Stage)
     for officer in ("admin", "admin2", "du"):
         [message] = stage.wire.boxes[officer]
         assert heads.check(message.text.encode()) == head
-    assert [draft.file_type for draft, _ in stage.wire.sent] == ["", "file", "file"]
+    assert [draft.file and draft.file.type for draft, _ in stage.wire.sent] == [None, "file", "file"]
 
 
 @on_sqlite
@@ -215,5 +215,5 @@ async def test_what_was_sent_is_not_kept_and_what_was_lost_is_told(
         await made.settle()
     words = "《2026年度学时汇总》（编号 1）可能没有送达。如果没有收到文件，请重新导出。" if told else ""
     assert await guan.read() == words
-    kept = await rows(stage.database, outbox.c.ref, outbox.c.file)
-    assert ("report-1", b"") in kept
+    assert ("report-1", "") in await rows(stage.database, outbox.c.ref, outbox.c.media)
+    assert await rows(stage.database, media.c.name) == []

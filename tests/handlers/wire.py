@@ -80,7 +80,7 @@ def _message(draft: Draft, code: str) -> Message:
             return Message(body["text"]["content"])
         case "template_card":
             return Message(*_card(_json_leaves(body["template_card"])), code=code)
-    return Message(f"<{body['msgtype']} {draft.file_name}>")
+    return Message(f"<{body['msgtype']} {draft.file.name if draft.file else ''}>")
 
 
 def _json_leaves(value: Any, name: str = "") -> Iterator[tuple[str, str]]:

@@ -124,7 +124,9 @@ class Town:
         """Since the last look, to whomever."""
         await self.stages[0].send_all()
         new, self.read = self.wire.sent[self.read :], len(self.wire.sent)
-        return [(draft.body + (draft.file or b"")).decode(errors="replace") for draft, _ in new]
+        return [
+            (draft.body + (draft.file.content if draft.file else b"")).decode(errors="replace") for draft, _ in new
+        ]
 
     # ---- the office ---------------------------------------------------------------------------------------------
 

@@ -29,7 +29,9 @@ from storage import (
     wishes,
 )
 from storage.database import Database, Tx
+from storage.media import kept
 from storage.scope import EVERYTHING
+from tests.storage.broadcast_rows import fill_broadcasts
 from tests.storage.exam_rows import fill_exams
 from training.batches import Reversal
 from training.daily import Answered, DailyQuestion
@@ -119,6 +121,7 @@ async def fill(database: Database, lines: int = 3) -> None:
         await keep_sums(tx)
         await refills.keep(tx, {1: [Earned(1, TODAY, 25, 10)]})
         await fill_exams(tx, NOW)
+        await fill_broadcasts(tx, NOW)
 
 
 def _lines(count: int) -> Sequence[Entry]:
@@ -158,7 +161,8 @@ async def _messages(tx: Tx) -> None:
         tx, [inbox.Seen("m1", "zhangsan", NOW, b"<xml><a>b</a></xml>"), inbox.Seen("m2", "", NOW, b"")]
     )
     await focus.show(tx, ["p1"], "daily", "2026-11-23/staff", NOW)
-    await outbox.add(tx, "wecom", "a", [draft("甲"), draft(file=bytes(range(256)))], lane="l", mass=True, now=NOW)
+    filed = draft(file=kept("a.png", "image", bytes(range(256))))
+    await outbox.add(tx, "wecom", "a", [draft("甲"), filed], lane="l", mass=True, now=NOW)
     await daily.count_pushes(tx, ["p1"], date(2026, 11, 23))
     number = await feedback.add(tx, "p1", "食堂\t很好", NOW)
     await feedback.answer(tx, number, "谢谢", by="p2", now=NOW)

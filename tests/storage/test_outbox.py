@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from storage import outbox
 from storage.database import Database, Tx, open_database
+from storage.media import kept
 from storage.outbox import LEASE, Ending, State
 from tests.databases import on_postgresql
 from tests.storage.rows import NOW, draft
@@ -32,7 +33,7 @@ def bodies(found: list[outbox.Claimed]) -> list[str]:
 
 
 async def test_a_draft_comes_out_as_it_went_in(database: Database) -> None:
-    whole = draft("正文", "a", "b", file=bytes(range(256)), file_name="图.png", file_type="image")
+    whole = draft("正文", "a", "b", file=kept("图.png", "image", bytes(range(256))))
     async with database.write() as tx:
         await outbox.add(tx, "wecom", "ref", [whole], lane="x", mass=True, now=NOW)
     (held,) = await claimed(database, SECOND)

@@ -8,12 +8,12 @@ import pytest
 
 from storage import outbox, reports
 from storage.database import Database
+from storage.media import kept
 from storage.outbox import Ending
 from storage.outbox import State as Sending
 from storage.reports import LEASE, Job, State
 from storage.scope import EVERYTHING, own
-from storage.tables import outbox as outbox_table
-from storage.tables import report_job
+from storage.tables import media, report_job
 from tests.bot.desk import rows
 from tests.databases import on_postgresql
 from tests.storage.rows import NOW, draft
@@ -117,7 +117,7 @@ async def _delivered(database: Database, state: Sending, invalid: tuple[str, ...
     job = await taken(database)
     async with database.write() as tx:
         await reports.done(tx, job, NOW)
-        whole = draft(file=b"PK" * 9, file_name="a.xlsx", file_type="file")
+        whole = draft(file=kept("a.xlsx", "file", b"PK" * 9))
         await outbox.add(tx, "wecom", job.ref, [whole], lane=job.ref, mass=False, now=NOW)
     async with database.write() as tx:
         [claimed] = await outbox.claim(tx, "wecom", NOW)
@@ -146,5 +146,5 @@ async def test_a_file_that_left_is_dropped_once(
             assert await reports.drop_file(tx, one.job)
             assert not await reports.drop_file(tx, one.job)
         assert await reports.sent(tx) == []
-    kept = b"PK" * 9 if found is None else b""
-    assert await rows(database, outbox_table.c.file) == [(kept,)]
+    left = [(b"PK" * 9,)] if found is None else []
+    assert await rows(database, media.c.content) == left

@@ -7,13 +7,13 @@ import msgspec
 import pytest
 from sqlalchemy import select, text
 
-from storage import backup, dumps, feedback, migrating
+from storage import backup, dumps, feedback, media, migrating
 from storage.backup import BrokenLedger, NotEmpty
 from storage.database import Database
 from storage.dumps import BrokenDump, NewerDump
 from storage.tables import ledger_entry, metadata, outbox
 from tests.conftest import Empty
-from tests.storage.rows import NOW, counts, draft, fill
+from tests.storage.rows import NOW, counts, fill
 
 
 async def test_only_an_empty_database_is_filled(database: Database, tmp_path: Path) -> None:
@@ -158,7 +158,8 @@ async def test_bytes_come_back(dumped: tuple[Database, Path]) -> None:
     other, folder = dumped
     await backup.restore(other, folder)
     async with other.read() as tx:
-        sent = list((await tx.execute(select(outbox.c.file).order_by(outbox.c.part))).scalars())
+        sent = list((await tx.execute(select(outbox.c.media).order_by(outbox.c.part))).scalars())
         hours = list((await tx.execute(select(ledger_entry.c.hours).order_by(ledger_entry.c.seq))).scalars())
-    assert sent == [draft().file, bytes(range(256))]
+        files = await media.of(tx, sent)
+    assert [files[digest].content if digest else b"" for digest in sent] == [b"", bytes(range(256))]
     assert [str(amount) for amount in hours] == ["0.10", "-1234.50", "0.10"]

@@ -13,6 +13,7 @@ from bot.channels.wecom import WeCom
 from bot.channels.wecom_api import ApiSettings, Client, open_session
 from bot.channels.wecom_delivery import Delivery
 from handlers.message import Button, Card, File, Grey, Push, Reply, Text
+from storage.media import kept
 from storage.outbox import Draft
 from tests.bot.channels.fault_server import AGENT, CORP, SECRET, Fault, FaultyWeCom, answer, drop, errcode, hang, ok
 
@@ -197,7 +198,8 @@ class TestFiles:
     async def test_media_ids_are_renewed_before_three_days(self, wecom: FaultyWeCom, client: Client) -> None:
         now = [0.0]
         delivery = Delivery(client, lambda: now[0])
-        file = Draft("message/send", b'{"file":{"media_id":"$media_id$"}}', ("a",), b"123456", "a", "file")
+        body = b'{"file":{"media_id":"$media_id$"}}'
+        file = Draft("message/send", body, ("a",), kept("a", "file", b"123456"))
         for hours in (0, 59, 61, 100):
             now[0] = hours * 3600.0
             await delivery.deliver(file, repeated=False)

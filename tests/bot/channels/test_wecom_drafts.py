@@ -8,6 +8,7 @@ import pytest
 from bot.channels.wecom_cards import CardProblem
 from bot.channels.wecom_drafts import freeze, freeze_update
 from handlers.message import Button, Card, Content, File, Grey, Markdown, Push, Reply, Text
+from storage.media import kept
 from storage.outbox import MEDIA_ID, Draft
 
 AGENT = 1000002
@@ -111,7 +112,7 @@ def test_files_wait_for_their_media_id(file: File, kind: str) -> None:
     (draft,) = frozen(file)
     assert body(draft)["msgtype"] == kind
     assert body(draft)[kind] == {"media_id": MEDIA_ID}
-    assert (draft.file, draft.file_name, draft.file_type) == (file.content, file.name, kind)
+    assert draft.file == kept(file.name, kind, file.content)
 
 
 MIB = 1024 * 1024
