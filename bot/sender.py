@@ -1,31 +1,61 @@
 """The sender: takes what is due from the outbox, sends it, and writes down what became of it.
 
-A send without an answer is `unknown`. A mass send is repeated only while WeCom still recognises the identical bytes
-(its duplicate check); past that a person decides. Other sends answer somebody's own act and are not repeated:
-asking again shows it again.
+Personal sends and mass sends go side by side, so that nobody's answer waits behind a broadcast: mass sends leave
+one of the channel's calls free. What comes of an outcome is `endings`' affair, how fast it goes `storage.pace`'s.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
 
-from bot.channels.channel import Channel, Outcome, Verdict
+from bot.channels.channel import Channel, Outcome, TakesFiles, Verdict
 from bot.dispatcher import Clock
+from bot.draft_files import DraftFiles
+from bot.endings import ending, hold_seconds, too_late
 from bot.metrics import Metrics
-from storage import outbox
-from storage.database import Database
+from storage import channel_holds, outbox, pace
+from storage.channel_holds import Hold
+from storage.database import Database, Tx
 from storage.outbox import Claimed, Ending, State
 
 POLL_SECONDS: Final = 0.5  # the command line queues from another process
-DUPLICATE_WINDOW: Final = timedelta(hours=3, minutes=50)  # WeCom remembers a request for 4 hours
-MOST_ATTEMPTS: Final = 5  # of a mass send whose answers were lost
-RETRY_FOR: Final = timedelta(hours=6)  # of a send that certainly had no effect, such as in an outage
-LONGEST_WAIT_SECONDS: Final = 60.0
-STOP_SECONDS: Final = 60.0
+PERSONAL_AT_ONCE: Final = 20
+MASS_AT_ONCE: Final = 4  # one less than the calls of a path that may be under way
+TOGETHER_SECONDS: Final = 0.02  # what ends within this is written down in one transaction
+LAST_SECONDS: Final = 5.0  # for what is under way when the process is asked to stop
+FORGET_EVERY: Final = timedelta(seconds=20)
+DAY_LIMIT_LIFE: Final = timedelta(minutes=10)
+FORGET_ROWS: Final = 5_000
+FAILURE_WAIT_SECONDS: Final = 5.0
 _log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """One try, and what it asks of everybody."""
+
+    claimed: Claimed
+    ending: Ending
+    hold: Hold | None = None
+
+
+@dataclass(eq=False)
+class _Lane:
+    """Personal or mass sends of one channel, and the tries of them that are under way."""
+
+    name: str
+    channel: Channel
+    mass: bool
+    mail: asyncio.Event = field(default_factory=asyncio.Event)
+    tries: set[asyncio.Task[Ended]] = field(default_factory=set)
+
+    @property
+    def room(self) -> int:
+        return (MASS_AT_ONCE if self.mass else PERSONAL_AT_ONCE) - len(self.tries)
 
 
 class Sender:
@@ -33,104 +63,165 @@ class Sender:
 
     def __init__(self, database: Database, channels: Mapping[str, Channel], clock: Clock, metrics: Metrics) -> None:
         self._database = database
-        self._channels = channels
         self._clock = clock
         self._metrics = metrics
-        self._mail = asyncio.Event()
-        self._held_until: dict[str, datetime] = {}
+        self._files = DraftFiles(database, clock)
+        self._lanes = [_Lane(name, channel, mass) for name, channel in channels.items() for mass in (False, True)]
+        self._day_limits: dict[str, tuple[int, datetime]] = {}
+        self._forget_at = clock()
 
     def wake(self) -> None:
-        self._mail.set()
+        for lane in self._lanes:
+            lane.mail.set()
 
     async def run(self) -> None:
         """Work until cancelled."""
-        while True:
-            try:
-                sent = await self.send_due()
-            except Exception as error:  # the database is away: keep the process, try again
-                _log.error("sender_failed", error=type(error).__name__)
-                sent = 0
-            if not sent:
-                await self._rest()
+        async with asyncio.TaskGroup() as working:  # which waits for every one of them to end
+            for lane in self._lanes:
+                working.create_task(self._work(lane))
 
-    async def _rest(self) -> None:
+    async def _work(self, lane: _Lane) -> None:
         try:
-            async with asyncio.timeout(POLL_SECONDS):
-                await self._mail.wait()
-        except TimeoutError:
-            pass
-        self._mail.clear()
+            while True:
+                try:
+                    moved = await self._turn(lane)
+                except Exception as error:  # the database is away: keep the process, try again
+                    _log.error("sender_failed", error=type(error).__name__)
+                    moved = 0
+                if not moved:
+                    await self._rest(lane)
+        finally:
+            await self._stop(lane)
+
+    async def _turn(self, lane: _Lane) -> int:
+        """Write down what has ended, and take what there is room for; how many of both."""
+        done = {task for task in lane.tries if task.done()}
+        await self._finish(lane.name, [task.result() for task in done])
+        lane.tries -= done
+        claimed = await self._claim(lane, lane.room) if lane.room else []
+        lane.tries |= {asyncio.create_task(self._try(lane.channel, one)) for one in claimed}
+        return len(done) + len(claimed)
+
+    async def _rest(self, lane: _Lane) -> None:
+        """Until something ends, there is mail and room for it, or a while has passed."""
+        mail = asyncio.create_task(lane.mail.wait()) if lane.room else None
+        waiting = {*lane.tries, mail} if mail else lane.tries
+        try:
+            ended, _ = await asyncio.wait(waiting, timeout=POLL_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            if mail:
+                mail.cancel()
+        lane.mail.clear()
+        if ended - {mail}:
+            await asyncio.sleep(TOGETHER_SECONDS)
+        elif not ended and not lane.mass:
+            await self._forget_old()
+
+    async def _stop(self, lane: _Lane) -> None:
+        """What is under way may end: an answer that nobody waits for is an unknown."""
+        if not lane.tries:
+            return
+        done, late = await asyncio.wait(lane.tries, timeout=LAST_SECONDS)
+        for task in late:
+            task.cancel()
+        await self._finish(lane.name, [task.result() for task in done])
 
     async def send_due(self) -> int:
-        """Send one handful for every channel; returns how many were tried."""
-        return sum([await self._send_for(name, channel) for name, channel in self._channels.items()])
+        """Send one handful of each kind for every channel; returns how many were tried."""
+        return sum([await self._send_handful(name) for name in dict.fromkeys(lane.name for lane in self._lanes)])
 
-    async def _send_for(self, name: str, channel: Channel) -> int:
-        now = self._clock()
-        if self._held_until.get(name, now) > now:
-            return 0
-        async with self._database.read() as tx:
-            if not await outbox.is_due(tx, name, now):
-                return 0
-        async with self._database.write() as tx:
-            claimed = await outbox.claim(tx, name, now)
-        endings = await asyncio.gather(*(self._try(name, channel, one) for one in claimed))
-        await self._finish(list(zip(claimed, endings, strict=True)))
+    async def _send_handful(self, name: str) -> int:
+        claimed = [
+            (one, lane.channel)
+            for lane in self._lanes
+            if lane.name == name
+            for one in await self._claim(lane, PERSONAL_AT_ONCE)
+        ]
+        claimed.sort(key=lambda each: each[0].id)
+        await self._finish(name, await asyncio.gather(*(self._try(channel, one) for one, channel in claimed)))
         return len(claimed)
 
-    async def _finish(self, done: Sequence[tuple[Claimed, Ending]]) -> None:
-        async with self._database.write() as tx:
-            for claimed, ending in done:
-                await outbox.finish(tx, claimed, ending, self._clock())
-
-    async def _try(self, name: str, channel: Channel, claimed: Claimed) -> Ending:
-        if claimed.doubtful and self._is_past(claimed):
-            return Ending(State.UNKNOWN, reason="no answer, and too late or not allowed to repeat")
-        try:
-            outcome = await channel.deliver(claimed.draft, repeated=claimed.doubtful)
-        except Exception as error:  # a bug in the channel must not stop the others
-            _log.error("deliver_failed", id=claimed.id, exc_info=error)
-            return Ending(State.UNKNOWN, reason=type(error).__name__)
-        self._metrics.sent.labels(outcome.verdict).inc()
-        return self._ending(name, claimed, outcome)
-
-    def _is_past(self, claimed: Claimed) -> bool:
-        """WeCom would not recognise a repeat as one."""
-        return not claimed.mass or self._clock() - claimed.first_tried_at > DUPLICATE_WINDOW
-
-    def _ending(self, name: str, claimed: Claimed, outcome: Outcome) -> Ending:
+    async def _claim(self, lane: _Lane, at_most: int) -> list[Claimed]:
         now = self._clock()
-        match outcome.verdict:
-            case Verdict.SENT:
-                return _ended(State.SENT, outcome)
-            case Verdict.REFUSED:
-                _log.warning("send_refused", id=claimed.id, code=outcome.code)
-                return _ended(State.REFUSED, outcome)
-            case Verdict.SLOW_DOWN | Verdict.STOP:
-                wait = outcome.wait_seconds or STOP_SECONDS
-                self._held_until[name] = now + timedelta(seconds=wait)
-                _log.error("sending_held", channel=name, code=outcome.code, seconds=wait)
-                return _again(outcome, now, wait)
-            case Verdict.RETRY if now - claimed.first_tried_at < RETRY_FOR:
-                return _again(outcome, now, min(outcome.wait_seconds * claimed.attempts, LONGEST_WAIT_SECONDS))
-            case Verdict.UNKNOWN if claimed.mass and claimed.attempts < MOST_ATTEMPTS:
-                return _again(outcome, now, 5.0 * claimed.attempts, doubtful=True)
-            case Verdict.RETRY:
-                return _ended(State.REFUSED, outcome)
-        return _ended(State.UNKNOWN, outcome)
+        async with self._database.read() as tx:
+            if not await outbox.is_due(tx, lane.name, now, mass=lane.mass):
+                return []
+            hold = await channel_holds.held(tx, lane.name)
+            if hold is not None and hold.until > now:
+                return []
+            limit = await self._day_limit(tx, lane.name, now) if lane.mass else None
+        async with self._database.write() as tx:
+            return await outbox.claim(tx, lane.name, now, at_most=at_most, mass=lane.mass, day_limit=limit)
 
+    async def _day_limit(self, tx: Tx, name: str, now: datetime) -> int:
+        limit, counted_at = self._day_limits.get(name, (0, now - DAY_LIMIT_LIFE))
+        if now - counted_at >= DAY_LIMIT_LIFE:
+            limit = await pace.day_limit(tx, name)
+            self._day_limits[name] = (limit, now)
+        return limit
 
-def _ended(state: State, outcome: Outcome) -> Ending:
-    return Ending(
-        state,
-        outcome.code,
-        outcome.reason,
-        outcome.msgid,
-        outcome.response_code,
-        (*outcome.invalid, *outcome.unlicensed),
-    )
+    async def _try(self, channel: Channel, claimed: Claimed) -> Ended:
+        if claimed.doubtful and claimed.lacks_file_id and isinstance(channel, TakesFiles):
+            claimed = replace(claimed, doubtful=False)  # whoever had it before did not come to sending
+        if too_late(claimed, self._clock()):
+            return Ended(claimed, Ending(State.UNKNOWN, reason="no answer, and too late or not allowed to repeat"))
+        ready = await self._prepared(self._files.ready(channel, claimed))
+        outcome = ready if isinstance(ready, Outcome) else await self._outcome(channel, ready)
+        return self._ended(channel.name, claimed, outcome)
 
+    async def _prepared(self, preparing: Awaitable[Claimed | Outcome]) -> Claimed | Outcome:
+        try:
+            return await preparing
+        except Exception as error:  # the database is away; nothing was sent
+            _log.error("file_not_ready", error=type(error).__name__)
+            return Outcome(Verdict.RETRY, reason=type(error).__name__, wait_seconds=FAILURE_WAIT_SECONDS)
 
-def _again(outcome: Outcome, now: datetime, wait_seconds: float, *, doubtful: bool = False) -> Ending:
-    due_at = now + timedelta(seconds=wait_seconds)
-    return Ending(State.QUEUED, outcome.code, outcome.reason, due_at=due_at, doubtful=doubtful)
+    async def _outcome(self, channel: Channel, ready: Claimed) -> Outcome:
+        """Of a draft that can be sent, with another id of its file when WeCom has forgotten the first."""
+        outcome = await self._delivered(channel, ready)
+        if not outcome.file_gone:
+            return outcome
+        if ready.doubtful:  # it would be another request, and be seen twice
+            return replace(outcome, verdict=Verdict.UNKNOWN, final=True)
+        again = await self._prepared(self._files.renewed(channel, ready))
+        return again if isinstance(again, Outcome) else await self._delivered(channel, again)
+
+    async def _delivered(self, channel: Channel, ready: Claimed) -> Outcome:
+        try:
+            return await channel.deliver(ready.draft, repeated=ready.doubtful or ready.maybe_twice)
+        except Exception as error:  # a bug in the channel must not stop the others
+            _log.error("deliver_failed", id=ready.id, exc_info=error)
+            return Outcome(Verdict.UNKNOWN, reason=type(error).__name__, final=True)
+
+    def _ended(self, name: str, claimed: Claimed, outcome: Outcome) -> Ended:
+        now = self._clock()
+        self._metrics.sent.labels(outcome.verdict).inc()
+        if outcome.verdict is Verdict.REFUSED:
+            _log.warning("send_refused", id=claimed.id, code=outcome.code)
+        seconds = hold_seconds(outcome)
+        if not seconds:
+            return Ended(claimed, ending(claimed, outcome, now))
+        _log.error("sending_held", channel=name, code=outcome.code, seconds=seconds)
+        hold = Hold(now + timedelta(seconds=seconds), outcome.code)
+        return Ended(claimed, ending(claimed, outcome, now), hold)
+
+    async def _finish(self, name: str, ended: Sequence[Ended]) -> None:
+        if not ended:
+            return
+        now = self._clock()
+        async with self._database.write() as tx:
+            mine = [one for one in ended if await outbox.finish(tx, one.claimed, one.ending, now)]
+            if any(one.ending.state is State.SENT for one in mine):
+                await channel_holds.lift(tx, name, now)
+            for hold in [one.hold for one in ended if one.hold]:
+                await channel_holds.hold(tx, name, hold.until, hold.code)
+            await outbox.take_back(tx, name, [(one.claimed, one.ending) for one in mine], now)
+
+    async def _forget_old(self) -> None:
+        """What the pace need not remember, a little at a time, while nothing else is to do."""
+        now = self._clock()
+        if now < self._forget_at:
+            return
+        async with self._database.write() as tx:
+            gone = await pace.forget(tx, now, at_most=FORGET_ROWS)
+        self._forget_at = now if gone == FORGET_ROWS else now + FORGET_EVERY

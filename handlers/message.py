@@ -100,11 +100,15 @@ class Markdown(msgspec.Struct, frozen=True):
 
 
 class File(msgspec.Struct, frozen=True):
-    """`content` is uploaded when it is sent; `picture` files are shown, others offered for opening."""
+    """`content` is uploaded when it is sent; `picture` files are shown, others offered for opening.
+
+    `digest`: that of `storage.media.kept`, where it is known, so that a large file is not hashed for every request.
+    """
 
     name: str
     content: bytes
     picture: bool = False
+    digest: str = ""
 
 
 class Grey(msgspec.Struct, frozen=True):

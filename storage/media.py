@@ -7,14 +7,18 @@ be another request, which the channel could not recognise as a repeat.
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import and_, delete, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.database import Tx
 from storage.sets import among, texts
 from storage.tables import broadcast, media, outbox
+
+ID_LIFE: Final = timedelta(days=2.5)  # WeCom's lives 3 days, and has to outlive the repeats of a send
+_UNFINISHED: Final = ("queued", "sending", "unknown")  # a person may have an unknown one sent again
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,21 +31,42 @@ class Kept:
     content: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What the channel calls a file; `id` is empty when it was not brought there yet."""
+
+    id: str
+    uploaded_at: datetime | None
+
+    def lives(self, now: datetime) -> bool:
+        return self.uploaded_at is not None and now - self.uploaded_at < ID_LIFE
+
+
 def kept(name: str, kind: str, content: bytes) -> Kept:
     naming = f"{kind}\0{name}\0".encode()
     return Kept(hashlib.sha256(naming + hashlib.sha256(content).digest()).hexdigest(), name, kind, content)
 
 
 async def keep(tx: Tx, files: Iterable[Kept], now: datetime) -> None:
-    """Each once, whoever kept it before."""
+    """Each once, whoever kept it before: the bytes of a known one do not travel again."""
+    new = {one.digest: one for one in files}
+    for digest in await _held(tx, new):
+        del new[digest]
     rows = [
         {"digest": one.digest, "name": one.name, "type": one.type, "content": one.content}
         | {"kept_at": now, "media_id": ""}
-        for one in {one.digest: one for one in files}.values()
+        for one in new.values()
     ]
     if rows:
         make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
         await tx.execute(make(media).on_conflict_do_nothing(), rows)
+
+
+async def _held(tx: Tx, digests: Iterable[str], *, to_drop: bool = False) -> list[str]:
+    """Those that are kept, locked, so that none is dropped while somebody begins to point to it."""
+    known = select(media.c.digest).where(among(media.c.digest, "digests")).order_by(media.c.digest)
+    locked = known.with_for_update(read=not to_drop)
+    return list((await tx.execute(locked, {"digests": texts(digests)})).scalars())
 
 
 async def of(tx: Tx, digests: Iterable[str]) -> Mapping[str, Kept]:
@@ -52,9 +77,40 @@ async def of(tx: Tx, digests: Iterable[str]) -> Mapping[str, Kept]:
     return {digest: Kept(digest, name, kind, content) for digest, name, kind, content in rows}
 
 
+async def place(tx: Tx, digest: str) -> Place | None:
+    """None when the file is not kept any more."""
+    row = select(media.c.media_id, media.c.uploaded_at).where(media.c.digest == digest)
+    found = (await tx.execute(row)).first()
+    return Place(found.media_id, found.uploaded_at) if found is not None else None
+
+
+async def keep_id(tx: Tx, digest: str, new: str, now: datetime, *, instead_of: str) -> str:
+    """The id that all processes use from now on: `new`, or what somebody else put there instead of `instead_of`."""
+    seen = and_(media.c.digest == digest, media.c.media_id == instead_of)
+    mine = (await tx.execute(update(media).where(seen).values(media_id=new, uploaded_at=now))).rowcount == 1
+    if mine:
+        return new
+    standing = await place(tx, digest)
+    return standing.id if standing is not None and standing.id else new
+
+
 async def forget(tx: Tx, digests: Iterable[str]) -> None:
     """Those of them that nothing points to any more."""
-    waits = exists().where(outbox.c.media == media.c.digest)
+    held = await _held(tx, digests, to_drop=True)
+    pointed = exists().where(outbox.c.media == media.c.digest)
     ordered = exists().where(broadcast.c.media == media.c.digest)
+    unused = delete(media).where(among(media.c.digest, "digests"), ~pointed, ~ordered)
+    if held:
+        await tx.execute(unused, {"digests": held})
+
+
+async def forget_sent(tx: Tx, before: datetime, *, at_most: int = 10) -> int:
+    """Drop files kept before that moment whose sends have ended and which no broadcast names; how many went."""
+    waits = exists().where(outbox.c.media == media.c.digest, outbox.c.state.in_(_UNFINISHED))
+    ordered = exists().where(broadcast.c.media == media.c.digest)
+    old = select(media.c.digest).where(media.c.kept_at < before, ~waits, ~ordered).limit(at_most)
+    held = await _held(tx, (await tx.execute(old)).scalars(), to_drop=True)
+    if not held:
+        return 0
     unused = delete(media).where(among(media.c.digest, "digests"), ~waits, ~ordered)
-    await tx.execute(unused, {"digests": texts(digests)})
+    return (await tx.execute(unused, {"digests": held})).rowcount

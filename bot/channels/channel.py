@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
 from handlers.message import Incoming, Push, Reply
+from storage.media import Kept
 from storage.outbox import Draft
 
 
@@ -55,7 +56,11 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`code` is the API's error code, 0 when it accepted; receivers are casefolded accounts."""
+    """`code` is the API's error code, 0 when it accepted; receivers are casefolded accounts.
+
+    `file_gone`: nothing was sent, because the channel does not know the file's id any more. `final`: an unknown one
+    that no repeat can make known.
+    """
 
     verdict: Verdict
     code: int = 0
@@ -65,6 +70,8 @@ class Outcome:
     response_code: str = ""
     invalid: tuple[str, ...] = ()
     unlicensed: tuple[str, ...] = ()
+    file_gone: bool = False
+    final: bool = False
 
 
 class Channel(Protocol):
@@ -97,4 +104,17 @@ class Channel(Protocol):
 
     async def deliver(self, draft: Draft, *, repeated: bool) -> Outcome:
         """Send once. `repeated` says that an earlier try may have taken effect."""
+        ...
+
+
+@runtime_checkable
+class TakesFiles(Protocol):
+    """A channel to which a file is brought first, and named in requests by an id. Others get it with the draft."""
+
+    async def upload(self, file: Kept) -> str | Outcome:
+        """The file's id; or why there is none, and then nothing was sent to anybody."""
+        ...
+
+    def with_file(self, body: bytes, file_id: str) -> bytes:
+        """A frozen request that names the file by this id, whatever it named before."""
         ...

@@ -6,17 +6,18 @@ before there can be a callback to bring acts to it.
 
 from collections.abc import Sequence
 
-from bot.channels import wecom_drafts, wecom_spelling
+from bot.channels import wecom_delivery, wecom_drafts, wecom_spelling
 from bot.channels.channel import Outcome
 from bot.channels.wecom_api import ApiSettings, Client
 from bot.channels.wecom_delivery import Delivery
 from bot.channels.wecom_messages import CHANNEL
 from handlers.message import Incoming, Push, Reply
+from storage.media import Kept
 from storage.outbox import Draft
 
 
 class WeCom:
-    """Implements `Channel`. Raises ValueError when the agent id is no number."""
+    """Implements `Channel` and `TakesFiles`. Raises ValueError when the agent id is no number."""
 
     def __init__(self, settings: ApiSettings, client: Client) -> None:
         self.name = CHANNEL
@@ -43,5 +44,14 @@ class WeCom:
     def freeze_update(self, response_code: str, accounts: Sequence[str], reply: Reply) -> Draft | None:
         return wecom_drafts.freeze_update(response_code, accounts, reply, self._agent_id)
 
+    def freeze_recall(self, msgid: str) -> Draft:
+        return wecom_drafts.freeze_recall(msgid)
+
     async def deliver(self, draft: Draft, *, repeated: bool) -> Outcome:
         return await self._delivery.deliver(draft, repeated=repeated)
+
+    async def upload(self, file: Kept) -> str | Outcome:
+        return await self._delivery.upload(file)
+
+    def with_file(self, body: bytes, file_id: str) -> bytes:
+        return wecom_delivery.with_file(body, file_id)

@@ -14,11 +14,12 @@ import msgspec
 from bot.channels.wecom_cards import CardProblem, Json, changed_card, new_card
 from bot.channels.wecom_texts import split
 from handlers.message import Card, Content, File, Grey, Markdown, Push, Reply, Text
-from storage.media import kept
+from storage.media import Kept, kept
 from storage.outbox import MEDIA_ID, Draft
 
 SEND: Final = "message/send"
 UPDATE: Final = "message/update_template_card"
+RECALL: Final = "message/recall"
 RECEIVERS: Final = 1000
 _DUPLICATE_SECONDS: Final = 14_400  # the longest that WeCom remembers a request
 _MIN_FILE_BYTES: Final = 6
@@ -61,6 +62,11 @@ def freeze_update(response_code: str, accounts: Sequence[str], reply: Reply, age
     return Draft(UPDATE, msgspec.json.encode(body), receivers)
 
 
+def freeze_recall(msgid: str) -> Draft:
+    """The request that takes a message back, within 24 hours of its sending. Source: doc 94867."""
+    return Draft(RECALL, msgspec.json.encode({"msgid": msgid}), ())
+
+
 def _addressable(accounts: Sequence[str]) -> tuple[str, ...]:
     """Each account once. `|` would make two of one, and `@all` everybody of one."""
     for account in accounts:
@@ -87,8 +93,14 @@ def _draft(receivers: tuple[str, ...], payload: Json, content: Content, agent_id
     check = {"enable_duplicate_check": 1, "duplicate_check_interval": _DUPLICATE_SECONDS} if mass else {}
     body = msgspec.json.encode({"touser": "|".join(receivers), "agentid": agent_id, **payload, **check})
     if isinstance(content, File):
-        return Draft(SEND, body, receivers, kept(content.name, _file_type(content), content.content))
+        return Draft(SEND, body, receivers, _kept(content))
     return Draft(SEND, body, receivers)
+
+
+def _kept(file: File) -> Kept:
+    if file.digest:
+        return Kept(file.digest, file.name, _file_type(file), file.content)
+    return kept(file.name, _file_type(file), file.content)
 
 
 def _parts(text: str) -> tuple[str, ...]:

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from structlog.testing import capture_logs
 
 from bot.channels.channel import Outcome, Verdict
+from bot.endings import DUPLICATE_WINDOW, LONGEST_WAIT_SECONDS, MOST_BUSY, MOST_RETRIES, STOP_SECONDS
 from bot.metrics import Metrics
-from bot.sender import DUPLICATE_WINDOW, MOST_ATTEMPTS, RETRY_FOR, STOP_SECONDS, Sender
+from bot.sender import Sender
 from storage import outbox, tables
 from storage.database import Database
 from storage.outbox import LEASE, Claimed, Draft, Ending, State
@@ -37,9 +38,16 @@ class Post:
         self.database, self.clock, self.wire = database, Clock(), Wire(script=list(script))
         self.sender = Sender(database, {"wecom": self.wire}, self.clock, Metrics())
 
-    async def put(self, ref: str, *, mass: bool = False, lane: str = "", due_at: datetime | None = None) -> None:
+    async def put(
+        self,
+        ref: str,
+        *accounts: str,
+        mass: bool = False,
+        lane: str = "",
+        due_at: datetime | None = None,
+    ) -> None:
         body = b'{"msgtype":"text","text":{"content":"%b"}}' % ref.encode()
-        draft = Draft("message/send", body, ("zhou", "chen") if mass else ("zhou",))
+        draft = Draft("message/send", body, accounts or (("zhou", "chen") if mass else ("zhou",)))
         async with self.database.write() as tx:
             await outbox.add(
                 tx, "wecom", ref, [draft], lane=lane or ref, mass=mass, now=self.clock(), due_at=due_at
@@ -69,7 +77,7 @@ async def test_what_was_sent_is_written_down(database: Database) -> None:
     await post.put("a")
     assert await post.go() == 1
     row = await post.row("a")
-    assert (row.state, row.msgid, row.response_code, row.invalid) == (State.SENT, "m1", "r1", "gone|free")
+    assert (row.state, row.msgid, row.response_code, row.invalid) == (State.SENT, "m1", "r1", "gone|!free")
     assert (row.attempts, row.finished_at) == (1, post.clock())
     assert await post.go() == 0
     assert post.tries == [("a", False)]
@@ -82,19 +90,52 @@ async def test_nothing_is_sent_before_it_is_due(database: Database) -> None:
     assert await post.go(0.1) == 1
 
 
-async def test_a_harmless_failure_is_repeated_with_growing_pauses_for_hours(database: Database) -> None:
-    """An outage of WeCom or of the network loses nothing that is still worth sending."""
-    post = Post(database, *[Outcome(Verdict.RETRY, -1, "busy", 20.0)] * 6)
+async def test_what_never_arrived_is_repeated_with_growing_pauses_for_hours(database: Database) -> None:
+    """An outage of the network loses nothing that is still worth sending."""
+    post = Post(database, *[Outcome(Verdict.RETRY, reason="no route", wait_seconds=20.0)] * 7)
     await post.put("a")
     await post.go()
     for pause in (20, 40, 60, 60):
         assert (await post.row("a")).state == State.QUEUED
         assert await post.go(pause - 0.1) == 0
         assert await post.go(0.1) == 1
-    assert await post.go(RETRY_FOR.total_seconds()) == 1
+    assert MOST_RETRIES * LONGEST_WAIT_SECONDS > 6 * 3600
+    assert (await post.row("a")).reason == "tries 5/0: no route"
+    async with database.write() as tx:  # and so on
+        await tx.execute(update(tables.outbox).values(reason=f"tries {MOST_RETRIES - 1}/0: no route"))
+    assert await post.go(60) == 1
+    assert (await post.row("a")).state == State.QUEUED
+    assert await post.go(60) == 1
     row = await post.row("a")
-    assert (row.state, row.code, row.reason, row.attempts) == (State.REFUSED, -1, "busy", 6)
-    assert post.tries == [("a", False)] * 6  # never doubtful: none of them had an effect
+    assert (row.state, row.reason, row.attempts) == (State.REFUSED, "no route", 7)
+    assert post.tries == [("a", False)] * 7  # never doubtful: none of them had an effect
+
+
+async def test_what_wecom_is_too_busy_for_is_repeated_three_times(database: Database) -> None:
+    post = Post(
+        database,
+        Outcome(Verdict.RETRY, reason="no route", wait_seconds=5.0),
+        Outcome(Verdict.RETRY, -1, "busy", 5.0),
+        Outcome(Verdict.SLOW_DOWN, 45009, "limit", 60.0),  # neither of these counts as one of the three
+        *[Outcome(Verdict.RETRY, -1, "busy", 5.0)] * 3,
+    )
+    await post.put("a")
+    await post.go()
+    for pause in (5, 5, 60, 20, 80):
+        assert await post.go(pause - 0.1) == 0
+        assert (await post.row("a")).state == State.QUEUED
+        assert await post.go(0.1) == 1
+    row = await post.row("a")
+    assert (row.state, row.code, row.reason, row.attempts) == (State.REFUSED, -1, "busy", MOST_BUSY + 3)
+
+
+async def test_after_a_doubt_too_busy_stays_unknown(database: Database) -> None:
+    """The last tries did nothing, but the first one may have."""
+    post = Post(database, LOST, *[Outcome(Verdict.RETRY, -1, "busy", 5.0)] * 4)
+    await post.put("a", mass=True)
+    while await post.go(200):
+        pass
+    assert ((await post.row("a")).state, len(post.tries)) == (State.UNKNOWN, 5)
 
 
 @pytest.mark.parametrize(
@@ -139,12 +180,26 @@ async def test_a_lost_mass_send_is_repeated_to_the_byte(database: Database) -> N
 
 
 async def test_a_mass_send_that_stays_lost_is_left_to_a_person(database: Database) -> None:
-    post = Post(database, *[LOST] * MOST_ATTEMPTS)
+    post = Post(database, *[LOST] * 100)
     await post.put("a", mass=True)
-    for _ in range(20):
-        await post.go(30)
-    assert len(post.tries) == MOST_ATTEMPTS
+    began = post.clock()
+    while (row := await post.row("a")).state == State.QUEUED:
+        post.clock.now = row.due_at
+        await post.go()
+    assert DUPLICATE_WINDOW < post.clock() - began < DUPLICATE_WINDOW + timedelta(minutes=11)
     assert (await post.row("a")).state == State.UNKNOWN
+    assert 20 < len(post.tries) < 40  # more and more seldom
+
+
+async def test_the_window_begins_with_the_first_try_that_may_have_worked(database: Database) -> None:
+    held = Outcome(Verdict.STOP, 60020, "not allowed")
+    post = Post(database, held, LOST)
+    await post.put("a", mass=True)
+    await post.go()
+    await post.go(2 * DUPLICATE_WINDOW.total_seconds())
+    assert await post.go(10) == 1
+    assert post.tries == [("a", False), ("a", False), ("a", True)]
+    assert (await post.row("a")).state == State.SENT
 
 
 async def test_a_mass_send_is_not_repeated_when_the_repeat_would_not_be_recognised(database: Database) -> None:
@@ -232,7 +287,7 @@ async def test_it_wakes_when_there_is_mail(database: Database) -> None:
 async def test_two_senders_share_the_outbox_without_doubles(database: Database) -> None:
     one, other = Post(database), Post(database)
     for n in range(50):
-        await one.put(f"r{n:02}")
+        await one.put(f"r{n:02}", f"u{n}")
     while any(await asyncio.gather(one.go(), other.go())):
         pass
     assert sorted(one.tries + other.tries) == [(f"r{n:02}", False) for n in range(50)]

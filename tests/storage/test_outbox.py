@@ -1,9 +1,10 @@
 """The queue of frozen requests: order, leases, and each ending once."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
-from storage import outbox
+from storage import media, outbox
 from storage.database import Database, Tx, open_database
 from storage.media import kept
 from storage.outbox import LEASE, Ending, State
@@ -14,7 +15,7 @@ SECOND = timedelta(seconds=1)
 
 
 async def queue(tx: Tx, ref: str, lane: str = "", *texts: str, due_in: timedelta = timedelta()) -> None:
-    drafts = [draft(text) for text in texts or (ref,)]
+    drafts = [draft(text, ref) for text in texts or (ref,)]
     await outbox.add(tx, "wecom", ref, drafts, lane=lane or ref, mass=False, now=NOW, due_at=NOW + due_in)
 
 
@@ -33,13 +34,21 @@ def bodies(found: list[outbox.Claimed]) -> list[str]:
 
 
 async def test_a_draft_comes_out_as_it_went_in(database: Database) -> None:
-    whole = draft("正文", "a", "b", file=kept("图.png", "image", bytes(range(256))))
+    file = kept("图.png", "image", bytes(range(256)))
+    whole = draft("正文", "a", "b", file=file)
     async with database.write() as tx:
         await outbox.add(tx, "wecom", "ref", [whole], lane="x", mass=True, now=NOW)
     (held,) = await claimed(database, SECOND)
     assert held == outbox.Claimed(
-        held.id, "ref", whole, mass=True, attempts=1, doubtful=False, first_tried_at=NOW + SECOND
+        *(held.id, "ref", replace(whole, file=None)),
+        mass=True,
+        attempts=1,
+        doubtful=False,
+        first_tried_at=NOW + SECOND,
+        media=file.digest,
     )
+    async with database.read() as tx:
+        assert await media.of(tx, [held.media]) == {file.digest: file}
 
 
 async def test_one_of_each_lane_and_each_lane_in_order(database: Database) -> None:
@@ -134,7 +143,8 @@ async def test_a_retry_waits_until_it_is_due(database: Database) -> None:
     assert await finished(database, held, retry)
     assert await claimed(database, 29 * SECOND) == []
     (again,) = await claimed(database, 30 * SECOND)
-    assert again == replace(held, attempts=2)
+    # It had no effect, so WeCom has nothing to remember yet: the window in which it does begins with this try.
+    assert again == replace(held, attempts=2, first_tried_at=NOW + 30 * SECOND)
 
 
 async def test_a_doubt_stays_with_the_draft(database: Database) -> None:
@@ -169,10 +179,21 @@ async def test_what_another_process_is_about_to_claim_is_passed_over(database: D
     async with database.write() as tx:
         for n in range(4):
             await queue(tx, f"r{n}")
-    async with database.write() as one, database.write() as other:
-        first = bodies(await outbox.claim(one, "wecom", NOW, at_most=2))
-        second = bodies(await outbox.claim(other, "wecom", NOW, at_most=2))
-    assert (first, second) == (["r0", "r1"], ["r2", "r3"])
+    taken, may_commit = asyncio.Event(), asyncio.Event()
+
+    async def first() -> list[str]:
+        async with database.write() as tx:
+            found = bodies(await outbox.claim(tx, "wecom", NOW, at_most=2))
+            taken.set()
+            await may_commit.wait()
+        return found
+
+    async def second() -> list[str]:
+        await taken.wait()
+        asyncio.get_running_loop().call_later(0.2, may_commit.set)  # it waits for no row, only for the counters
+        return bodies(await claimed(database, at_most=2))
+
+    assert await asyncio.gather(first(), second()) == [["r0", "r1"], ["r2", "r3"]]
 
 
 async def sent_card(database: Database, ref: str, code: str, after: timedelta = SECOND) -> None:

@@ -11,7 +11,6 @@ from aiohttp.test_utils import unused_port
 from bot.channels.channel import Channel, Outcome, Verdict
 from bot.channels.wecom import WeCom
 from bot.channels.wecom_api import ApiSettings, Client, open_session
-from bot.channels.wecom_delivery import Delivery
 from handlers.message import Button, Card, File, Grey, Push, Reply, Text
 from storage.media import kept
 from storage.outbox import Draft
@@ -35,7 +34,7 @@ async def client(settings: ApiSettings) -> AsyncIterator[Client]:
 
 
 @pytest.fixture
-def channel(settings: ApiSettings, client: Client) -> Channel:
+def channel(settings: ApiSettings, client: Client) -> WeCom:
     return WeCom(settings, client)
 
 
@@ -164,58 +163,50 @@ class TestReceivers:
 
 
 class TestFiles:
-    async def test_the_media_id_takes_its_place(self, wecom: FaultyWeCom, channel: Channel) -> None:
-        wecom.answers["media/upload"] = ok(media_id='M"1')
-        outcome = await channel.deliver(draft(channel, File("榜.png", PNG, picture=True)), repeated=False)
-        assert outcome.verdict is Verdict.SENT
-        assert wecom.bodies("message/send")[0].endswith(b'"msgtype":"image","image":{"media_id":"M\\"1"}}')
+    async def test_an_upload_gives_an_id(self, wecom: FaultyWeCom, channel: WeCom) -> None:
+        assert await channel.upload(kept("榜.png", "image", PNG)) == "M1"
+        [uploaded] = wecom.bodies("media/upload")
+        assert PNG in uploaded
+        assert "榜.png".encode() in uploaded
 
-    async def test_slices_and_repeats_share_one_upload(self, wecom: FaultyWeCom, channel: Channel) -> None:
-        accounts = tuple(f"u{number}" for number in range(3000))
-        drafts = channel.freeze(Push(accounts, File("榜.png", PNG, picture=True)), "r1", mass=True)
-        await asyncio.gather(*(channel.deliver(one, repeated=False) for one in drafts))
-        await channel.deliver(drafts[0], repeated=True)
-        assert (wecom.calls("media/upload"), wecom.calls("message/send")) == (1, 4)
-        bodies = wecom.bodies("message/send")
-        assert len(set(bodies)) == 3
+    def test_the_id_takes_its_place_and_another_ones(self, channel: WeCom) -> None:
+        frozen = draft(channel, File("榜.png", PNG, picture=True))
+        named = channel.with_file(frozen.body, 'M"1\\')
+        assert named.endswith(b'"msgtype":"image","image":{"media_id":"M\\"1\\\\"}}')
+        assert channel.with_file(named, "M2").endswith(b'"msgtype":"image","image":{"media_id":"M2"}}')
+        assert channel.with_file(named, 'M"1\\') == named
+        assert channel.with_file(b'{"text":"M1"}', "M2") == b'{"text":"M1"}'
 
-    async def test_other_bytes_or_another_name_are_another_file(self, wecom: FaultyWeCom, channel: Channel) -> None:
-        for file in (File("a", b"123456"), File("a", b"123457"), File("b", b"123456"), File("a", b"123456")):
-            await channel.deliver(draft(channel, file), repeated=False)
-        assert wecom.calls("media/upload") == 3
-
-    async def test_an_expired_media_id_is_replaced_once(self, wecom: FaultyWeCom, channel: Channel) -> None:
-        file = draft(channel, File("a", b"123456"))
-        await channel.deliver(file, repeated=False)
-        wecom.faults["message/send"].append(errcode(40007))
-        wecom.answers["media/upload"] = ok(media_id="M2")
-        assert (await channel.deliver(file, repeated=False)).verdict is Verdict.SENT
-        assert b'"M2"' in wecom.bodies("message/send")[-1]
+    async def test_an_expired_id_is_told_as_such(self, wecom: FaultyWeCom, channel: WeCom) -> None:
         wecom.always["message/send"] = errcode(40007)
-        assert (await channel.deliver(file, repeated=False)).verdict is Verdict.REFUSED
-        assert wecom.calls("message/send") == 5
-
-    async def test_media_ids_are_renewed_before_three_days(self, wecom: FaultyWeCom, client: Client) -> None:
-        now = [0.0]
-        delivery = Delivery(client, lambda: now[0])
-        body = b'{"file":{"media_id":"$media_id$"}}'
-        file = Draft("message/send", body, ("a",), kept("a", "file", b"123456"))
-        for hours in (0, 59, 61, 100):
-            now[0] = hours * 3600.0
-            await delivery.deliver(file, repeated=False)
-        assert wecom.calls("media/upload") == 2
+        outcome = await channel.deliver(draft(channel, File("a", b"123456")), repeated=False)
+        assert (outcome.verdict, outcome.code, outcome.file_gone) == (Verdict.REFUSED, 40007, True)
 
     @pytest.mark.parametrize("fault", [drop, hang, answer(b"", 502), answer(b"nonsense")])
-    async def test_a_lost_upload_has_sent_nothing(self, wecom: FaultyWeCom, channel: Channel, fault: Fault) -> None:
+    async def test_a_lost_upload_has_sent_nothing(self, wecom: FaultyWeCom, channel: WeCom, fault: Fault) -> None:
         wecom.always["media/upload"] = fault
-        outcome = await channel.deliver(draft(channel, File("a", b"123456")), repeated=False)
+        outcome = await channel.upload(kept("a", "file", b"123456"))
+        assert isinstance(outcome, Outcome)
         assert outcome.verdict is Verdict.RETRY
-        assert wecom.calls("message/send") == 0
 
-    async def test_a_refused_upload(self, wecom: FaultyWeCom, channel: Channel) -> None:
-        wecom.always["media/upload"] = errcode(40006)
-        outcome = await channel.deliver(draft(channel, File("a", b"123456")), repeated=False)
-        assert (outcome.verdict, outcome.code) == (Verdict.REFUSED, 40006)
+    @pytest.mark.parametrize(
+        ("code", "verdict"), [(40006, Verdict.REFUSED), (45009, Verdict.SLOW_DOWN), (-1, Verdict.RETRY)]
+    )
+    async def test_a_refused_upload(self, wecom: FaultyWeCom, channel: WeCom, code: int, verdict: Verdict) -> None:
+        wecom.always["media/upload"] = errcode(code)
+        outcome = await channel.upload(kept("a", "file", b"123456"))
+        assert isinstance(outcome, Outcome)
+        assert (outcome.verdict, outcome.code) == (verdict, code)
+
+
+class TestPermissions:
+    async def test_a_call_that_is_not_granted_stops_itself_only(self, wecom: FaultyWeCom, channel: WeCom) -> None:
+        wecom.always["message/recall"] = errcode(48002)
+        recall = Draft("message/recall", b'{"msgid":"m"}', ())
+        assert (await channel.deliver(recall, repeated=False)).verdict is Verdict.REFUSED
+        assert (await outcome_of(channel, wecom, errcode(48002))).verdict is Verdict.STOP
+        wecom.always["message/recall"] = errcode(60020)  # concerns everything
+        assert (await channel.deliver(recall, repeated=False)).verdict is Verdict.STOP
 
 
 async def test_no_outcome_shows_a_secret(wecom: FaultyWeCom, channel: Channel) -> None:
