@@ -34,6 +34,7 @@ from training.errors import Refusal
 MOST_ACTS: Final = 256
 IDLE_TURNS: Final = 3  # a request needs two turns from the socket to the desk
 MOST_TRIES: Final = 2  # of an act by itself: another process may have been in the way
+THINKING_SECONDS: Final = 60.0  # of one act by itself, such as a large batch: it holds nothing that answers need
 _NOTHING: Final = Reply()
 _NOTICE: Final = Push((), Text(NOTICE), shared=True)
 _log = structlog.get_logger(__name__)
@@ -217,7 +218,7 @@ class Desk:
             raise TypeError("a hot route among the cold ones")
         now = self._clock()
         try:
-            async with self._database.write() as tx:
+            async with self._database.write(idle_seconds=THINKING_SECONDS) as tx:
                 asker = await asker_now(tx, self._router, act, now)
                 if asker is None:
                     reply = _to_stranger(act.incoming)

@@ -1,15 +1,14 @@
-"""The clock: which jobs are due, each slot once however many processes run.
+"""The clock: what is looked after again and again in every process, each thing by itself.
 
-Every process computes the next slot with APScheduler's CronTrigger from the last recorded one; a slot belongs to
-the process whose transaction inserts its row, and the job's effect, which only enqueues, is in that transaction. A
-slot older than its grace is recorded as skipped.
+Jobs with slots are `bot.slots`; besides them the clock goes on with pushes that are not queued to the end, and
+minds what is found by its state in the database. One that waits for a lock, or fails, stops no other.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from types import MappingProxyType
 from typing import Final
 
 import structlog
@@ -18,44 +17,33 @@ from apscheduler.triggers.cron import CronTrigger
 from bot.config import Schedule, clock_time, is_quiet
 from bot.dispatcher import Clock
 from bot.metrics import Metrics
+from bot.slots import Job, Slots
 from handlers.actions.standings import fill_owed
 from handlers.actions.taking_effect import take_effect
 from handlers.exam_clock import ExamClock
 from handlers.heads_job import HeadsJob
-from handlers.holding import Awake
+from handlers.holding import Awake, always
 from handlers.jobs import Jobs
 from handlers.plan_job import PlanJob
-from storage import daily, inbox, jobs, people, units
-from storage.database import Database, Tx
+from storage import daily, inbox, people, units
+from storage.database import Database, lost
 from training.calendar import CITY, DAY, day_of
 from training.rules import Rules
 
 TICK_SECONDS: Final = 0.5
-ON_TIME: Final = timedelta(minutes=5)  # later than that the quiet hours count, whatever time is configured
 PAUSE: Final = timedelta(seconds=10)  # after a failure
+CUT_OFF_PAUSE: Final = timedelta(seconds=1)  # after a lost connection
 INBOX_LIFE: Final = timedelta(hours=24)
 _log = structlog.get_logger(__name__)
 
 Exams = Callable[[Database, datetime], Awaitable[bool]]
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """`effect` runs in the transaction of the slot; `aside` after it, in transactions of its own.
-
-    A slot within `grace` that `may_run_late` refuses at this hour is skipped.
-    """
-
-    name: str
-    trigger: CronTrigger
-    grace: timedelta
-    effect: Callable[[Tx, datetime], Awaitable[None]] | None = None
-    aside: Callable[[Database, datetime], Awaitable[None]] | None = None
-    may_run_late: Callable[[datetime], bool] = lambda _now: True
-
-
 def waking(schedule: Schedule) -> Awake:
-    """Whether a moment is outside the quiet hours."""
+    """Whether a moment is outside the quiet hours; `always` when there are none."""
+    start, _, end = schedule.quiet_hours.partition("-")
+    if clock_time(start) == clock_time(end):
+        return always
     return lambda moment: not is_quiet(schedule, moment.astimezone(CITY).time())
 
 
@@ -135,7 +123,7 @@ async def forget_old(database: Database, now: datetime) -> None:
 
 
 class Scheduler:
-    """One task a process. `exams` looks after them at every tick, and says whether there is mail."""
+    """`exams` and what is in `minded` by name are called again and again, and say whether there is mail."""
 
     def __init__(
         self,
@@ -146,95 +134,63 @@ class Scheduler:
         metrics: Metrics,
         on_mail: Callable[[], None],
         exams: Exams | None = None,
+        minded: Mapping[str, Exams] = MappingProxyType({}),
     ) -> None:
         self._database = database
-        self._todo = todo
         self.work = work
-        self._exams = exams
         self._clock = clock
-        self._metrics = metrics
         self._on_mail = on_mail
-        self._next: dict[str, datetime] = {}
         self._paused_until: dict[str, datetime] = {}
+        self._slots = Slots(database, clock, metrics, on_mail)
+        several = {"exams": exams, **minded} if exams else minded
+        self._all: dict[str, Callable[[], Awaitable[None]]] = {
+            **{job.name: partial(self._slots.catch_up, job) for job in todo},
+            "pushes": self.continue_pushes,
+            **{name: partial(self._mind, mind) for name, mind in several.items()},
+        }
 
     async def run(self) -> None:
         """Work until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for name, look in self._all.items():
+                group.create_task(self._again_and_again(name, look), name=name)
+
+    async def _again_and_again(self, name: str, look: Callable[[], Awaitable[None]]) -> None:
         while True:
-            try:
-                await self.tick()
-            except Exception as error:  # the database is away
-                _log.error("tick_failed", error=type(error).__name__, exc_info=error)
-            await asyncio.sleep(TICK_SECONDS)
+            await self._guarded(name, look)
+            await asyncio.sleep(self._slots.until_next(name, at_most=TICK_SECONDS))
 
     async def tick(self) -> None:
-        """Run every slot that is due, then go on with pushes that are not queued to the end."""
-        now = self._clock()
-        for job in self._todo:
-            await self._guarded(job.name, now, partial(self._catch_up, job, now))
-        await self.continue_pushes()
-        if self._exams is not None:
-            await self._guarded("exams", now, partial(self._mind_exams, self._exams, now))
+        """Look at everything once, one after the other."""
+        for name, look in self._all.items():
+            await self._guarded(name, look)
 
-    async def _mind_exams(self, exams: Exams, now: datetime) -> None:
-        if await exams(self._database, now):
+    async def _mind(self, mind: Exams) -> None:
+        if await mind(self._database, self._clock()):
             self._on_mail()
 
-    async def _guarded(self, name: str, now: datetime, work: Callable[[], Awaitable[None]]) -> None:
-        """A bug in one job must not stop the others; it is tried again after a pause."""
+    async def _guarded(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        """A bug in one must not stop the others; it is tried again after a pause."""
+        now = self._clock()
         if self._paused_until.get(name, now) > now:
             return
         try:
             await work()
         except Exception as error:
-            _log.error("job_failed", job=name, exc_info=error)
-            self._paused_until[name] = now + PAUSE
-
-    async def _catch_up(self, job: Job, now: datetime) -> None:
-        due_at = self._next.get(job.name) or await self._first(job, now)
-        while due_at <= now:
-            await self._run(job, due_at, now)
-            due_at = _following(job, due_at)
-        self._next[job.name] = due_at
-
-    async def _first(self, job: Job, now: datetime) -> datetime:
-        async with self._database.read() as tx:
-            last = await jobs.last_slot(tx, job.name)
-        # A first start owes nothing; after a long stop only slots within the grace are worth looking at.
-        return _following(job, max(last, now - job.grace - timedelta(days=2)) if last else now)
-
-    async def _run(self, job: Job, due_at: datetime, now: datetime) -> None:
-        late = now - due_at
-        in_time = late <= ON_TIME or (late <= job.grace and job.may_run_late(now))
-        outcome = jobs.RAN if in_time else jobs.SKIPPED
-        async with self._database.write() as tx:
-            mine = await jobs.take(tx, job.name, due_at, now, outcome)
-            if mine and outcome == jobs.RAN and job.effect is not None:
-                await job.effect(tx, now)
-        if not mine:
-            return
-        self._metrics.jobs.labels(job.name, outcome).inc()
-        _log.info("job", job=job.name, due_at=due_at.isoformat(), outcome=outcome)
-        if outcome == jobs.RAN and job.aside is not None:
-            await job.aside(self._database, now)
-        self._on_mail()
+            if lost(error):
+                _log.warning("job_cut_off", job=name, error=type(error).__name__)
+            else:
+                _log.error("job_failed", job=name, exc_info=error)
+            self._paused_until[name] = now + (CUT_OFF_PAUSE if lost(error) else PAUSE)
 
     async def continue_pushes(self) -> None:
         """Queue the next slices of ordered pushes."""
         async with self._database.read() as tx:
             unfinished = await daily.wanted_pushes(tx)
         for wanted in unfinished:
-            name = f"push {wanted.day} {wanted.group}"
-            await self._guarded(name, self._clock(), partial(self._push_slice, wanted))
+            await self._guarded(f"push {wanted.day} {wanted.group}", partial(self._push_slice, wanted))
 
     async def _push_slice(self, wanted: daily.PushWanted) -> None:
         async with self._database.write() as tx:
             await self.work.push_slice(tx, wanted, self._clock())
         self._on_mail()
-
-
-def _following(job: Job, moment: datetime) -> datetime:
-    """The first slot after `moment`."""
-    found: datetime | None = job.trigger.get_next_fire_time(moment, moment)
-    if found is None:
-        raise ValueError(f"{job.name} never fires again")
-    return found

@@ -2,7 +2,8 @@
 
 SQLite: writes begin with BEGIN IMMEDIATE on a pool of one, reads are deferred and read-only on a second engine;
 synchronous FULL; WAL only where its reset bug is mended (3.51.3), PERSIST otherwise. No transaction may outlive
-200 ms beside a running bot. PostgreSQL: READ COMMITTED with explicit row locks.
+200 ms beside a running bot. PostgreSQL: READ COMMITTED with explicit row locks; the server ends a transaction whose
+process says nothing for too long, so that a frozen one does not hold the others.
 """
 
 import sqlite3
@@ -14,7 +15,7 @@ from typing import Any, Final, TypeVar, cast
 from urllib.parse import unquote
 
 import aiosqlite
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -25,12 +26,15 @@ from storage.one_hop import InThread, OneHop, driven
 Tx = AsyncConnection
 T = TypeVar("T")
 
+IDLE_SECONDS: Final = 60.0  # a command may think between two statements
+SERVING_IDLE_SECONDS: Final = 3.0  # everybody waits for the head of the ledger, and WeCom 5 s for everybody
 _POSTGRESQL_SETTINGS: Final = {
-    "idle_in_transaction_session_timeout": "60000",  # ms; frees what a frozen process holds
     # Every read here has its index. A plan made while a table was empty would go on reading all of it in a rush.
     "enable_seqscan": "off",
     "jit": "off",
 }
+_IDLE: Final = text("SELECT set_config('idle_in_transaction_session_timeout', :milliseconds, true)")
+_ENDED: Final = ("25P03", "57P01", "08003", "08006")  # idle in a transaction, ended by an admin, no connection
 _DAMAGED: Final = ("Could not decode", "malformed", "invalid byte sequence", "invalid page")
 BEGIN_WRITING: Final = "BEGIN IMMEDIATE"
 BEGIN_READING: Final = "BEGIN"
@@ -56,9 +60,14 @@ class Database:
         return self.url.get_backend_name() == "sqlite"
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[Tx]:
-        """One transaction: committed at the end, rolled back on an exception."""
+    async def write(self, *, idle_seconds: float = 0) -> AsyncIterator[Tx]:
+        """One transaction: committed at the end, rolled back on an exception.
+
+        With `idle_seconds` the server ends it earlier than others when nothing is heard for so long.
+        """
         async with self.writer.begin() as tx:
+            if idle_seconds and not self.is_sqlite:
+                await tx.execute(_IDLE, {"milliseconds": _milliseconds(idle_seconds)})
             yield tx
 
     @asynccontextmanager
@@ -105,9 +114,20 @@ def unreadable(error: Exception) -> bool:
     return isinstance(error, (ValueError, ArithmeticError))
 
 
-def normal_url(text: str) -> URL:
+def lost(error: Exception) -> bool:
+    """The connection is gone, such as that of a process that was frozen in a transaction, or there is none."""
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _ENDED
+    return isinstance(error, (ConnectionError, TimeoutError))
+
+
+def _milliseconds(seconds: float) -> str:
+    return str(round(seconds * 1000))
+
+
+def normal_url(address: str) -> URL:
     """`postgresql://` and `sqlite://` mean the async drivers here; a unix socket is `%2Fpath` or `?host=/path`."""
-    url = make_url(text)
+    url = make_url(address)
     if url.host and url.host.lower().startswith("%2f"):
         socket = {"host": unquote(url.host), "port": str(url.port or 5432)}
         url = url._replace(host=None, port=None).update_query_dict(socket)
@@ -115,19 +135,21 @@ def normal_url(text: str) -> URL:
     return url.set(drivername=drivers.get(url.drivername, url.drivername))
 
 
-def open_database(text: str) -> Database:
-    url = normal_url(text)
+def open_database(address: str, *, idle_seconds: float = IDLE_SECONDS) -> Database:
+    """`idle_seconds`: how long a transaction on PostgreSQL may say nothing before the server ends it."""
+    url = normal_url(address)
     if url.get_backend_name() == "sqlite":
         if url.database:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         return Database(url, _sqlite(url, writes=True), _sqlite(url, writes=False))
+    settings = {**_POSTGRESQL_SETTINGS, "idle_in_transaction_session_timeout": _milliseconds(idle_seconds)}
     engine = create_async_engine(
         url,
         pool_size=10,
         hide_parameters=True,  # they hold names and answers, and errors are logged
         # No ping before every transaction: after a restart of the server, or a rolling migration that made prepared
         # statements stale, the first transaction fails, the pool starts anew, and who works tries once more.
-        connect_args={"server_settings": _POSTGRESQL_SETTINGS},
+        connect_args={"server_settings": settings},
     )
     return Database(url, engine, engine)
 

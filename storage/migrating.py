@@ -1,5 +1,7 @@
 """Bringing a database to the form that this version needs."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
@@ -7,11 +9,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from storage.database import Database
 
+_TURN: Final = 7_246_001  # any number that is only ours
 _FOLDER: Final = Path(__file__).with_name("migrations")
 
 
@@ -70,6 +73,25 @@ def first_line(error: Exception) -> str:
     """The driver's own words without the statement and its values."""
     origin = getattr(error, "orig", None) or error
     return (str(origin).splitlines() or [type(error).__name__])[0]
+
+
+@asynccontextmanager
+async def alone(database: Database) -> AsyncIterator[None]:
+    """Of the processes that start together one migrates, and the others wait and then find it done.
+
+    (On SQLite a second `serve` is refused before.)
+    """
+    if database.is_sqlite:
+        yield
+        return
+    async with database.writer.connect() as held:
+        await held.execute(text("SELECT pg_advisory_lock(:turn)"), {"turn": _TURN})
+        await held.commit()  # the lock is the session's, and no transaction is left open
+        try:
+            yield
+        finally:
+            await held.execute(text("SELECT pg_advisory_unlock(:turn)"), {"turn": _TURN})
+            await held.commit()
 
 
 async def upgrade(database: Database, target: str = "head") -> None:

@@ -15,17 +15,19 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 import aiohttp
 from wechatpy.enterprise import WeChatClient
 from wechatpy.exceptions import APILimitedException, WeChatClientException
 
+from bot.channels.wecom_tokens import Sealing, SharedTokens, Token, Tokens, TokenStore, usable_seconds
 from bot.channels.wecom_verdicts import RATE_LIMIT, TOKEN
+from storage.database import Database
 
 Body = bytes | aiohttp.FormData | None
 _BASE_URL: Final = "https://qyapi.weixin.qq.com/cgi-bin"
-_EARLY_SECONDS: Final = 300  # a token is renewed this long before it ends
 _UNCONNECTED: Final = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 
 
@@ -83,14 +85,26 @@ def open_session(settings: ApiSettings) -> aiohttp.ClientSession:
     )
 
 
+def shared_tokens(
+    settings: ApiSettings, database: Database, channel: str, clock: Callable[[], datetime]
+) -> SharedTokens:
+    """For the `Client` of each process on this database."""
+    whose = (settings.corp_id, settings.agent_id, settings.base_url.rstrip("/"))
+    return SharedTokens(database, channel, Sealing(settings.secret, *whose), clock)
+
+
 class Client(WeChatClient):  # type: ignore[misc]  # wechatpy has no types
-    """One app's calls: a shared token, bounded concurrency, errors by what they mean."""
+    """One app's calls: one token for all of them, bounded concurrency, errors by what they mean.
+
+    `shared` keeps the token for several processes; without it every client has its own.
+    """
 
     def __init__(
         self,
         settings: ApiSettings,
         session: aiohttp.ClientSession,
         clock: Callable[[], float] = time.monotonic,
+        shared: TokenStore | None = None,
     ) -> None:
         if not settings.base_url.startswith(("http://", "https://")):
             raise ValueError("the base URL has to begin with http:// or https://")
@@ -99,11 +113,8 @@ class Client(WeChatClient):  # type: ignore[misc]  # wechatpy has no types
         self.secret = settings.secret
         self._settings = settings
         self._http = session
-        self._clock = clock
         self._base = settings.base_url.rstrip("/") + "/"
-        self._token = ""
-        self._renew_at = 0.0
-        self._fetching: asyncio.Task[str] | None = None
+        self._tokens = Tokens(self._fetch_token, clock, shared)
         self._gates: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(settings.at_once))
 
     @property
@@ -123,13 +134,13 @@ class Client(WeChatClient):  # type: ignore[misc]  # wechatpy has no types
 
         Raises: Unsent, Lost, WeChatClientException (with `errcode` and `errmsg`).
         """
-        token = await self._current_token()
+        token = await self._tokens.current()
         try:
             return await self._attempt(method, path, {**(params or {}), "access_token": token}, body(), seconds)
         except WeChatClientException as refused:
             if refused.errcode not in TOKEN:
                 raise
-        token = await self._current_token(refused=token)
+        token = await self._tokens.current(refused=token)
         return await self._attempt(method, path, {**(params or {}), "access_token": token}, body(), seconds)
 
     async def upload(self, kind: str, name: str, content: bytes) -> str:
@@ -164,34 +175,18 @@ class Client(WeChatClient):  # type: ignore[misc]  # wechatpy has no types
             content = json.dumps(content, ensure_ascii=False).encode()
         return await self.call(method, url_or_endpoint, asked.get("params"), lambda: content)
 
-    async def _current_token(self, refused: str = "") -> str:
-        """The token, fetched at most once however many wait for it, and again when `refused` is still it."""
-        if self._token and self._token != refused and self._clock() < self._renew_at:
-            return self._token
-        if self._fetching is None:
-            self._fetching = asyncio.create_task(self._fetch_token())
-            self._fetching.add_done_callback(self._token_fetched)
-        return await asyncio.shield(self._fetching)
-
-    async def _fetch_token(self) -> str:
+    async def _fetch_token(self) -> Token:
         asked = {"corpid": self.corp_id, "corpsecret": self.secret}
         try:
             answer = await self._attempt("GET", "gettoken", asked)
         except Lost as lost:
             failure = Unsent(lost.path, lost.cause)  # what the token was wanted for was never tried
         else:
-            self._token = str(answer.get("access_token", ""))
-            life = float(answer.get("expires_in", 7200))
-            self._renew_at = self._clock() + life - min(_EARLY_SECONDS, life / 10)
-            if self._token:
-                return self._token
+            token = str(answer.get("access_token", ""))
+            if token:
+                return Token(token, usable_seconds(float(answer.get("expires_in", 7200))))
             failure = Unsent("gettoken", "access_token")
         raise failure
-
-    def _token_fetched(self, task: asyncio.Task[str]) -> None:
-        self._fetching = None
-        if not task.cancelled():
-            task.exception()  # seen, even when everybody who waited has gone
 
     async def _attempt(
         self,

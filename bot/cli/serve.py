@@ -13,7 +13,7 @@ from bot.cli.frame import Call, demand_migrated, revision_of, runs
 from bot.config import Config
 from bot.rule_files import demand_statuses, rules_of
 from storage import backup, migrating
-from storage.database import Database, open_database
+from storage.database import SERVING_IDLE_SECONDS, Database, open_database
 
 _log = structlog.get_logger(__name__)
 
@@ -26,7 +26,7 @@ async def command(call: Call, no_migrate: bool) -> None:
     config = call.config()
     app.demand_complete(config)
     rules = rules_of(config)  # before anything is changed
-    database = open_database(config.database.url)
+    database = open_database(config.database.url, idle_seconds=SERVING_IDLE_SECONDS)
     try:
         with app.only_one(database):
             await _migrate(config, database, no_migrate=no_migrate)
@@ -42,19 +42,25 @@ async def _migrate(config: Config, database: Database, *, no_migrate: bool) -> N
     if no_migrate:
         await demand_migrated(database)
         return
-    found = await revision_of(database)
-    if found == migrating.newest():
+    if await revision_of(database) == migrating.newest():
         return
-    owner = open_database(config.database.migrate_url) if config.database.migrate_url else database
+    owner = open_database(config.database.migrate_url or config.database.url)  # which may think long
     try:
-        if found:
-            folder = Path("var/backups") / f"before-{migrating.newest()}-{datetime.now(UTC):%Y%m%d%H%M%S}"
-            await backup.dump(owner, folder, datetime.now(UTC))
-            _log.info("backed_up", folder=str(folder))
-        await migrating.upgrade(owner)
+        async with migrating.alone(owner):
+            await _migrate_as(owner)
     finally:
-        if owner is not database:
-            await owner.close()
+        await owner.close()
+
+
+async def _migrate_as(owner: Database) -> None:
+    found = await revision_of(owner)
+    if found == migrating.newest():  # another process has just done it
+        return
+    if found:
+        folder = Path("var/backups") / f"before-{migrating.newest()}-{datetime.now(UTC):%Y%m%d%H%M%S}"
+        await backup.dump(owner, folder, datetime.now(UTC))
+        _log.info("backed_up", folder=str(folder))
+    await migrating.upgrade(owner)
 
 
 async def stopped() -> None:

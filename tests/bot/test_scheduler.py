@@ -12,7 +12,8 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from bot.config import Schedule
-from bot.scheduler import PAUSE, Job, Scheduler, heads_slot, job_list
+from bot.scheduler import PAUSE, Scheduler, heads_slot, job_list
+from bot.slots import Job
 from handlers.actions.heads import Key
 from handlers.heads_job import HeadsJob
 from storage import inbox, jobs, people, tables

@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 from sqlalchemy import event, func, insert, select, text, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
-from storage.database import JOURNAL_MODE, Database, Tx, normal_url, open_database
+from storage.database import IDLE_SECONDS, JOURNAL_MODE, Database, Tx, lost, normal_url, open_database
 from storage.tables import push_week
-from tests.databases import on_sqlite
+from tests.databases import on_postgresql, on_sqlite
 from tests.storage.rows import TODAY
 
 WRITERS = 40
@@ -148,3 +148,42 @@ async def _nothing(tx: Tx) -> None:
 )
 def test_urls_mean_the_async_drivers(given: str, meant: str) -> None:
     assert normal_url(given).render_as_string(hide_password=False) == meant
+
+
+@on_postgresql
+async def test_a_transaction_that_says_nothing_is_ended_and_the_next_one_works(database: Database) -> None:
+    """What a frozen process holds is free again, and when it goes on it can do no harm."""
+    process = open_database(database.url.render_as_string(hide_password=False), idle_seconds=0.2)
+    row = {"person": "p", "week": TODAY, "pushes": 0}
+    with pytest.raises(DBAPIError) as caught:
+        async with process.write() as tx:
+            await tx.execute(insert(push_week).values(row))
+            await asyncio.sleep(0.5)
+            await tx.execute(update(push_week).values(pushes=1))
+    assert lost(caught.value)
+    assert await pushes(database) == 0
+    async with process.write() as tx:
+        await tx.execute(insert(push_week).values(row))
+    await process.close()
+    assert await pushes(database) == 1
+
+
+@on_postgresql
+async def test_one_transaction_may_have_less_time_than_the_others(database: Database) -> None:
+    with pytest.raises(DBAPIError) as caught:
+        async with database.write(idle_seconds=0.1) as tx:
+            await tx.execute(insert(push_week).values(person="p", week=TODAY, pushes=0))
+            await asyncio.sleep(0.3)
+    assert lost(caught.value)
+    async with database.write() as tx:
+        found = (await tx.execute(text("SHOW idle_in_transaction_session_timeout"))).scalar_one()
+    assert found == f"{IDLE_SECONDS / 60:.0f}min"
+
+
+async def test_other_errors_are_not_a_lost_connection(database: Database) -> None:
+    with pytest.raises(DBAPIError) as caught:
+        async with database.write(idle_seconds=1) as tx:
+            await tx.execute(text("SELECT nonsense"))
+    assert not lost(caught.value)
+    assert not lost(ValueError())
+    assert lost(ConnectionRefusedError())

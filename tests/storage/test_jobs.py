@@ -1,7 +1,7 @@
 """A slot of the clock fires once in all processes."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -50,3 +50,42 @@ async def test_jobs_and_slots_are_told_apart(database: Database) -> None:
         assert await jobs.take(tx, "daily", NOW - timedelta(days=1), NOW, jobs.SKIPPED)
         assert await jobs.take(tx, "remind", NOW + timedelta(days=1), NOW, jobs.RAN)
         assert await jobs.last_slot(tx, "daily") == NOW
+
+
+async def begin(database: Database, **ago: float) -> datetime:
+    due_at = NOW - timedelta(**ago)
+    async with database.write() as tx:
+        assert await jobs.take(tx, "daily", due_at, due_at, jobs.BEGUN)
+    return due_at
+
+
+async def left(database: Database, now: datetime) -> datetime | None:
+    async with database.read() as tx:
+        return await jobs.left_behind(tx, "daily", NOW - timedelta(days=1), now)
+
+
+async def test_what_was_begun_is_left_behind_when_its_lease_has_passed(database: Database) -> None:
+    await begin(database, days=2)  # nobody looks so far back
+    due_at = await begin(database, seconds=0)
+    async with database.write() as tx:
+        assert await jobs.take(tx, "other", NOW, NOW, jobs.BEGUN)
+        assert await jobs.take(tx, "daily", NOW - timedelta(seconds=1), NOW, jobs.RAN)
+    assert await left(database, NOW + jobs.LEASE - timedelta(milliseconds=1)) is None
+    assert await left(database, NOW + jobs.LEASE) == due_at
+
+
+async def test_it_is_taken_again_by_one_and_finished_once(database: Database) -> None:
+    due_at, later = await begin(database, seconds=0), NOW + jobs.LEASE
+    async with database.write() as tx:
+        assert not await jobs.take_again(tx, "daily", due_at, later - timedelta(milliseconds=1))
+        assert await jobs.take_again(tx, "daily", due_at, later)
+        assert not await jobs.take_again(tx, "daily", due_at, later)
+    assert await left(database, later) is None
+    async with database.write() as tx:
+        await jobs.still_at_it(tx, "daily", due_at, later + timedelta(seconds=5))
+    assert await left(database, later + jobs.LEASE) is None
+    async with database.write() as tx:
+        assert await jobs.finish(tx, "daily", due_at, jobs.RAN)
+        assert not await jobs.finish(tx, "daily", due_at, jobs.RAN)
+        await jobs.still_at_it(tx, "daily", due_at, later)
+    assert await left(database, later + timedelta(days=1)) is None
