@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, select, union, update
+from sqlalchemy import bindparam, delete, select, union, update
 
 from storage.askers import Focus
 from storage.database import Tx
@@ -18,6 +18,8 @@ from storage.sets import among, texts
 from storage.tables import (
     account,
     batch,
+    broadcast,
+    broadcast_receiver,
     daily_answer,
     feedback,
     focus,
@@ -25,7 +27,9 @@ from storage.tables import (
     person_status,
     person_wishes,
     person_year,
+    quiz_answer,
 )
+from training import broadcasts
 from training.batches import State
 from training.daily import Answered
 from training.hours import Entry
@@ -35,6 +39,21 @@ from training.wishes import Wishes
 _ANSWER: Final = (
     update(daily_answer)
     .where(daily_answer.c.person == bindparam("goes"), daily_answer.c.day == bindparam("on"))
+    .values(
+        person=bindparam("stays"),
+        earned_hundredths=bindparam("earned"),
+        posted_hundredths=bindparam("now_posted"),
+    )
+)
+
+
+_QUIZ_ANSWER: Final = (
+    update(quiz_answer)
+    .where(
+        quiz_answer.c.person == bindparam("goes"),
+        quiz_answer.c.broadcast == bindparam("of"),
+        quiz_answer.c.item == bindparam("at"),
+    )
     .values(
         person=bindparam("stays"),
         earned_hundredths=bindparam("earned"),
@@ -125,3 +144,27 @@ async def hand_over_answers(tx: Tx, person: str, answers: Sequence[Answered]) ->
     ]
     if rows:
         await tx.execute(_ANSWER, rows)
+
+
+async def hand_over_quizzes(tx: Tx, person: str, into: str, answers: Sequence[broadcasts.Answered]) -> None:
+    """Answers as in `hand_over_answers`, the broadcasts that were sent, and the places among receivers.
+
+    Where both were of the audience, the one who stays has been written to if either was.
+    """
+    rows = [
+        {"goes": person, "of": a.broadcast, "at": a.item, "stays": a.person}
+        | {"earned": a.earned, "now_posted": a.posted}
+        for a in answers
+    ]
+    if rows:
+        await tx.execute(_QUIZ_ANSWER, rows)
+    await tx.execute(update(broadcast).where(broadcast.c.sender == person).values(sender=into))
+    whose, number, left_out = (
+        broadcast_receiver.c.person,
+        broadcast_receiver.c.broadcast,
+        broadcast_receiver.c.left_out,
+    )
+    written_to = select(number).where(whose == person, left_out == "")
+    await tx.execute(delete(broadcast_receiver).where(whose == into, left_out != "", number.in_(written_to)))
+    there = select(number).where(whose == into)
+    await tx.execute(update(broadcast_receiver).where(whose == person, number.not_in(there)).values(person=into))

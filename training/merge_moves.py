@@ -32,8 +32,8 @@ class Books:
 class Move:
     """A live line of the number that goes. `days` is what of each of its days fits for the one that stays.
 
-    None: it is not posted again, because that day's question is on the other's record already. `resembles` is a
-    live line of the other of the same form and day, for people to look at.
+    None: it is not posted again, because that question is on the other's record already. `resembles` is a live line
+    of the other of the same form and day, for people to look at; of quizzes there are many a day.
     """
 
     seq: int
@@ -83,15 +83,20 @@ def room_of(books: Books, sums: Mapping[int, Mapping[str, int]], rules: DayRules
     return Room(rules, on_days(books.lines, books.kept, rules), years)
 
 
-def moves(goes: Books, stays: Books, days: Collection[date], room: Room) -> tuple[Move, ...]:
+def moves(
+    goes: Books, stays: Books, days: Collection[date], room: Room, twice: Collection[str] = ()
+) -> tuple[Move, ...]:
     """What becomes of every live line, in the order of posting; `days` are those of `days_of_questions`.
 
-    A line that does not fit at all is posted with nothing, as events over a limit are.
+    `twice`: titles of quiz lines whose question is on the other's record already. A line that does not fit at all
+    is posted with nothing, as events over a limit are.
     """
-    there = {(entry.form, entry.starts_on): seq for seq, entry in live(stays.lines).items()}
+    others = ((seq, entry) for seq, entry in live(stays.lines).items() if entry.form != Form.QUIZ)
+    there = {(entry.form, entry.starts_on): seq for seq, entry in others}
     found = []
     for seq, entry in live(goes.lines).items():
-        if entry.form == Form.DAILY and entry.starts_on in days:
+        known = entry.form == Form.DAILY and entry.starts_on in days
+        if known or (entry.form == Form.QUIZ and entry.title in twice):
             found.append(Move(seq, entry, None))
         else:
             fits = room.take(entry, goes.kept.get(seq, ()))

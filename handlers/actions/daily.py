@@ -10,6 +10,7 @@ import msgspec
 
 from handlers.actions.daily_entry import entry
 from handlers.actions.exam_beside import LATELY, Beside, open_beside, stands_beside, unclear
+from handlers.actions.quiz_beside import open_quizzes
 from handlers.actions.standings import load_standings
 from handlers.message import Kind as ActKind
 from handlers.routing import Item
@@ -18,6 +19,7 @@ from question_bank.questions import Kind
 from storage import calendar, daily, focus, ledger, people
 from storage.database import Tx
 from storage.scope import EVERYTHING
+from training.broadcasts import Asked
 from training.calendar import Calendar, day_of, monday_of
 from training.daily import Answered, DailyQuestion, Window, streak, window
 from training.errors import (
@@ -32,6 +34,7 @@ from training.errors import (
 from training.exam_errors import DailyOrExam
 from training.hours import Form, Standing, counted, fitting
 from training.people import Category, Fact, Field, Group, Person, group_of, values_on
+from training.quiz_errors import WhichOfBoth
 from training.rules import Rules
 
 FOCUS: Final = "daily"
@@ -66,6 +69,7 @@ class State:
     days_answered: Mapping[str, list[date]]  # of those who want to see their streak
     calendar: Calendar
     exams: Mapping[str, Beside]  # of those who answer with one beside
+    quizzes: Mapping[str, Asked]  # of those to whom one was shown just before
     new: list[tuple[Answered, DailyQuestion, Person]]
 
 
@@ -123,7 +127,8 @@ class Answering:
         streaks = await _answered_days(tx, items)
         known_days = await calendar.imported(tx) if streaks else Calendar()
         exams = await open_beside(tx, [item for item in items if _minds_exam(item, answered)], now)
-        return State(questions, dict(answered), standings, groups, streaks, known_days, exams, [])
+        others = await open_quizzes(tx, items, now)
+        return State(questions, dict(answered), standings, groups, streaks, known_days, exams, others, [])
 
     def decide(self, state: State, item: Item, now: datetime) -> Receipt | Refusal:
         asked = _asked(state, item, now)
@@ -136,6 +141,8 @@ class Answering:
             return self._receipt(state, asked, earlier, first=False, exam=back)
         if item.ref and unclear(state.exams.get(person.number), item, now):
             return DailyOrExam(asked.day == day_of(now))
+        if other := state.quizzes.get(person.number):
+            return WhichOfBoth(((other.broadcast, other.item, other.of),), asked.day)
         try:
             chosen = parse_answer(asked.question, chosen_of(item))
         except AnswerRefused as refused:

@@ -26,7 +26,7 @@ def entry(rules: Rules, answered: Answered, asked: DailyQuestion, person: Person
         starts_on=asked.day,
         ends_on=asked.day,
         form=Form.DAILY,
-        content_classes=(_content_class(asked.question),),
+        content_classes=(content_class(asked.question),),
         title=f"每日一题 {day_text} {asked.question.id}",
         hours=decimal(answered.posted),
         rule=_rule_words(rules.form(Form.DAILY, asked.day)),
@@ -47,7 +47,7 @@ def _in_words(amount: int, cap: int | None) -> str:
     return f"每日一题 {decimal(amount)} 学时/题，{limit}"
 
 
-def _content_class(question: Question) -> str:
+def content_class(question: Question) -> str:
     """内容类别 of a question, by the law it cites first."""
     law = question.citations[0].law if question.citations else ""
     return "宪法" if law.removeprefix("中华人民共和国") == "宪法" else "公共法律"

@@ -9,6 +9,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from training.forms import Form
 from training.hours import Entry, decimal
 from training.merge_moves import Move
 
@@ -26,7 +27,8 @@ def posted_again(moved: Sequence[Move]) -> list[Move]:
 
 
 def _reversal(move: Move, into: str) -> Entry:
-    twice = "；该日每日一题已有记录，不重复计" if move.days is None else ""
+    question = "该题" if move.entry.form == Form.QUIZ else "该日每日一题"
+    twice = f"；{question}已有记录，不重复计" if move.days is None else ""
     return replace(
         move.entry,
         hours=-move.entry.hours,

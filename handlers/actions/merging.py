@@ -11,11 +11,12 @@ from datetime import date, datetime
 from handlers.actions.merge_lines import entries_of, posted_again
 from handlers.actions.refilling import approved
 from handlers.actions.standings import load_standings
-from storage import calendar, daily, focus, ledger, merges, people, refills, wishes, years
+from storage import calendar, daily, focus, ledger, merges, people, quizzes, refills, wishes, years
 from storage.batches import Batch
 from storage.database import Tx
 from storage.ledger import Line
 from storage.scope import EVERYTHING, own
+from training import broadcasts, quiz_merge
 from training.batches import PersonMerge
 from training.calendar import day_of
 from training.daily import Answered
@@ -56,6 +57,7 @@ class Merge:
     closed: Mapping[int, date]
     moved: tuple[Move, ...]
     answers: tuple[Answered, ...]
+    quiz_answers: tuple[broadcasts.Answered, ...]
 
 
 async def proposed(tx: Tx, rules: Rules, number: str, into: str, now: datetime) -> PersonMerge:
@@ -150,10 +152,14 @@ async def _planned(tx: Tx, rules: Rules, person: KnownPerson, into: KnownPerson,
     days = days_of_questions(others.lines, [day for day, number in answers if number == stays])
     sums = {year: rows[stays].by_form for year, rows in standings.items()}
     room = room_of(others, sums, DayRules(await calendar.imported(tx), rules.forms, rules.day_limit))
-    moved = moves(books, others, days, room)
+    quiz = await quizzes.all_of(tx, EVERYTHING, [goes, stays])
+    given, kept = [[one for one in quiz if one[0].person == number] for number in (goes, stays)]
+    moved = moves(books, others, days, room, quiz_merge.titles_twice(given, kept))
     theirs = [answer for (_, number), answer in sorted(answers.items()) if number == goes]
-    given = answers_moved(theirs, stays, days, moved, books.lines)
-    return Merge(person, into, standings, books, closed_days(await years.last_events(tx)), moved, given)
+    closed = closed_days(await years.last_events(tx))
+    daily_answers = answers_moved(theirs, stays, days, moved, books.lines)
+    quiz_answers = quiz_merge.answers_moved(given, kept, stays, moved)
+    return Merge(person, into, standings, books, closed, moved, daily_answers, quiz_answers)
 
 
 async def _books(tx: Tx, number: str) -> Books:
@@ -165,6 +171,7 @@ async def _hand_over(tx: Tx, found: Merge) -> None:
     goes, stays = found.person.number, found.into.number
     await merges.hand_over(tx, goes, stays)
     await merges.hand_over_answers(tx, goes, found.answers)
+    await merges.hand_over_quizzes(tx, goes, stays, found.quiz_answers)
     held = await merges.wishes_of(tx, EVERYTHING, [goes, stays])
     if goes in held:
         (theirs, shown_at), (mine, shown_before) = held[goes], held.get(stays, (None, None))

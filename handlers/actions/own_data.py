@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage import daily, ledger, people
+from storage import daily, ledger, people, quizzes
 from storage.askers import Asker
 from storage.database import Tx
 from storage.scope import own
@@ -23,6 +23,7 @@ class OwnData:
     answers: int
     year: int
     standing: Standing
+    quizzes: int = 0
 
 
 async def own_data(tx: Tx, asker: Asker, channel: str, now: datetime) -> OwnData:
@@ -37,4 +38,5 @@ async def own_data(tx: Tx, asker: Asker, channel: str, now: datetime) -> OwnData
         len(await daily.answered_days(tx, scope, number, at_most=10_000)),
         day.year,
         standings.get(number, Standing(None, {})),
+        await quizzes.how_many(tx, scope, number),
     )

@@ -53,6 +53,7 @@ HOURS_COLUMN: Final = HEADERS.index("认定学时")
 CATEGORIES: Final[Mapping[str, str]] = {str(category): name for category, name in CATEGORY_NAMES.items()}
 SOURCES: Final[Mapping[str, str]] = {
     "daily": "每日一题 自动记录",
+    "quiz": "群发答题 自动记录",
     "import": "导入（双人确认）",
     "merge": "人员合并（双人确认）",
     "reversal": "冲销（双人确认）",

@@ -5,6 +5,7 @@ from typing import Final
 
 from handlers.texts.words import FORMS
 from training.batches import LeftBehind, Period, PersonMerge
+from training.forms import Form
 from training.merge_proposal import CAP, DAY, TWICE
 from training.person_merge import CannotMergePerson, Why
 from training.roster_columns import COLUMNS
@@ -44,7 +45,7 @@ def _left(merge: PersonMerge) -> Iterator[str]:
 
 
 def why(left: LeftBehind) -> str:
-    return _WHY[left.why]
+    return "该题已有记录" if left.why == TWICE and left.form == Form.QUIZ else _WHY[left.why]
 
 
 def _to_look_at(merge: PersonMerge, word: Word) -> Iterator[str]:

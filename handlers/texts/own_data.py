@@ -38,6 +38,7 @@ def text(number: str, kept: OwnData) -> str:
     ]
     lines += [f"人员状态：{kept.status}", f"企业微信账号：{'、'.join(kept.accounts) or '无'}"]
     lines += [f"每日一题作答：{kept.answers} 次"]
+    lines += [f"群发答题作答：{kept.quizzes} 题"] if kept.quizzes else []
     sums = "、".join(
         f"{FORMS.get(form, form)} {hours(amount)}" for form, amount in sorted(kept.standing.by_form.items())
     )
