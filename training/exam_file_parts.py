@@ -1,22 +1,20 @@
 """[audience] and [[sections]] of an exam file, and what their words are looked up in."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import Final
 
 from question_bank.checks import DIFFICULTIES
 from question_bank.formats.columns import AUDIENCE_WORDS, KIND_WORDS
 from question_bank.questions import Kind
 from training.exam_file_checks import MOST_ITEMS
 from training.exam_file_errors import MergedPerson, SeveralUnits, UnknownPerson, UnknownUnit, Wanted, WrongValue
-from training.exam_file_table import TABLES, Block
+from training.exam_file_table import Block, each
 from training.exams import DEFAULT_SECTIONS, Audience, Section
 from training.numbers import known_as
 from training.people import Group
 from training.rule_errors import Place
 from training.units import UnitTree
-
-_Found = TypeVar("_Found")
 
 _GROUP_WORDS: Final = {word: Group(key) for word, key in AUDIENCE_WORDS.items()}
 
@@ -37,27 +35,32 @@ class Known:
 
 
 def audience_of(top: Block, known: Known) -> Audience:
-    values = top.values.get("audience", {})
-    if not isinstance(values, dict):
-        top.found.append(WrongValue(top.place, "audience", Wanted.TABLE))
-        return Audience()
-    block = Block(Place("audience"), values, TABLES["audience"], top.found)
-    block.check_keys()
+    block = audience_block(top)
     return Audience(
-        units=_each(_unit(block, word, known.units) for word in block.texts("units")),
+        units=units_of(block, known.units),
         below=block.flag("below", True),
-        groups=_each(block.word("groups", word, Group, _GROUP_WORDS) for word in block.texts("groups")),
-        persons=_each(_person(block, word, known) for word in block.texts("persons")),
+        groups=block.words("groups", Group, _GROUP_WORDS),
+        persons=persons_of(block, known),
     )
 
 
-def _each(found: Iterable[_Found | None]) -> tuple[_Found, ...]:
-    """Those that were found, each once."""
-    return tuple(dict.fromkeys(one for one in found if one is not None))
+def audience_block(top: Block) -> Block:
+    """[audience]; an empty one when there is none."""
+    values = top.values.get("audience", {})
+    if not isinstance(values, dict):
+        top.found.append(WrongValue(top.place, "audience", Wanted.TABLE))
+        values = {}
+    block = top.under(Place("audience"), values)
+    block.check_keys()
+    return block
+
+
+def units_of(block: Block, units: UnitTree) -> tuple[str, ...]:
+    """Codes, names or paths, as 单位代码."""
+    return each(_unit(block, word, units) for word in block.texts("units"))
 
 
 def _unit(block: Block, word: str, units: UnitTree) -> str | None:
-    """A code, a name or a path, as 单位代码."""
     codes = units.find(word)
     if len(codes) == 1:
         return codes[0]
@@ -66,8 +69,12 @@ def _unit(block: Block, word: str, units: UnitTree) -> str | None:
     return None
 
 
+def persons_of(block: Block, known: Known) -> tuple[str, ...]:
+    """人员编号, or accounts, as 人员编号."""
+    return each(_person(block, word, known) for word in block.texts("persons"))
+
+
 def _person(block: Block, word: str, known: Known) -> str | None:
-    """A 人员编号, or an account, as 人员编号."""
     numbers = {*known.persons, *known.merged}
     spelled = known_as(word, numbers)
     number = spelled if spelled in numbers else known.accounts.get(word.casefold())
@@ -84,9 +91,7 @@ def sections_of(top: Block) -> tuple[Section, ...]:
     if not isinstance(values, list) or not all(isinstance(one, dict) for one in values):
         top.found.append(WrongValue(top.place, "sections", Wanted.TABLES))
         return DEFAULT_SECTIONS
-    blocks = [
-        Block(Place("sections", number), one, TABLES["sections"], top.found) for number, one in enumerate(values, 1)
-    ]
+    blocks = [top.under(Place("sections", number), one) for number, one in enumerate(values, 1)]
     return tuple(_section(block) for block in blocks) or DEFAULT_SECTIONS
 
 

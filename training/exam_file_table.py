@@ -1,4 +1,4 @@
-"""One table of an exam file: its values by key, each read as what the key takes.
+"""One table of a file, such as that of an exam: its values by key, each read as what the key takes.
 
 Nothing is raised: what is wrong is noted in `found` and the default stands in for it, so that one reading finds
 every problem. Whether a value may be relied on says `sound`. Numbers are exact, points become hundredths.
@@ -6,8 +6,8 @@ every problem. Whether a value may be relied on says `sound`. Numbers are exact,
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
@@ -33,6 +33,7 @@ from training.rule_errors import Place
 
 _Word = TypeVar("_Word", bound=StrEnum)
 _Default = TypeVar("_Default")
+_Found = TypeVar("_Found")
 
 EARLIEST_YEAR: Final = 2000
 LATEST_YEAR: Final = 2100
@@ -54,12 +55,17 @@ _MOMENT: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """`keys`: those that the table takes."""
+    """`keys`: those that the table takes; `tables`: those of all tables of the file."""
 
     place: Place
     values: Mapping[str, object]
     keys: tuple[str, ...]
     found: list[Problem]
+    tables: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: TABLES)
+
+    def under(self, place: Place, values: Mapping[str, object]) -> "Block":
+        """Another table of the same file."""
+        return replace(self, place=place, values=values, keys=self.tables[place.table])
 
     def sound(self, *keys: str) -> bool:
         """None of these keys has a problem."""
@@ -69,7 +75,7 @@ class Block:
         """None but its own; a key of another table most often only stands too far down."""
         for key in self.values:
             if key not in self.keys:
-                table = next((name for name, keys in TABLES.items() if key in keys), None)
+                table = next((name for name, keys in self.tables.items() if key in keys), None)
                 self.found.append(UnknownKey(self.place, key, likeliest(key, self.keys), table, self.keys))
 
     def demand(self, *keys: str) -> None:
@@ -167,9 +173,18 @@ class Block:
             self.found.append(UnknownWord(self.place, key, said, likeliest(wanted, words), words))
         return meant
 
+    def words(self, key: str, kind: type[_Word], also: Mapping[str, _Word] | None = None) -> tuple[_Word, ...]:
+        """Several words of a closed set, each once."""
+        return each(self.word(key, said, kind, also) for said in self.texts(key))
+
     def _wrong(self, key: str, wanted: Wanted, default: _Default) -> _Default:
         self.found.append(WrongValue(self.place, key, wanted))
         return default
+
+
+def each(found: Iterable[_Found | None]) -> tuple[_Found, ...]:
+    """Those that were found, each once."""
+    return tuple(dict.fromkeys(one for one in found if one is not None))
 
 
 def likeliest(word: str, known: tuple[str, ...] | frozenset[str]) -> str:

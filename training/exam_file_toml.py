@@ -20,7 +20,7 @@ def parsed(text: str) -> dict[str, object]:
     plain = text.removeprefix("\ufeff")
     try:
         return tomllib.loads(plain, parse_float=_exact)
-    except ValueError as error:  # also of a whole number with thousands of digits
+    except (ValueError, RecursionError) as error:  # also of numbers of thousands of digits, and of brackets
         raise BadExamFile((_slip(plain, str(error)),)) from None
 
 

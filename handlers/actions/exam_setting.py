@@ -12,17 +12,18 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
-from handlers.actions.exam_bank import PAGE_QUESTIONS, askable
+from handlers.actions.exam_bank import askable
 from handlers.actions.exam_books import Book
 from handlers.actions.exam_moves import exam_numbered, logged
 from handlers.actions.exam_publishing import demand_filled
 from handlers.actions.exam_waiting import without_makeup
+from handlers.actions.known_words import known_words, topics_in_use
 from question_bank.questions import Question
 from storage import exams, people, sittings, units
 from storage.database import Database, Tx
 from storage.questions import encoded
 from storage.scope import EVERYTHING
-from training.calendar import DAY, day_of
+from training.calendar import DAY
 from training.exam_errors import (
     AlreadySat,
     MakeupOfDraft,
@@ -35,16 +36,12 @@ from training.exam_errors import (
     NotOnExamRoll,
     RollSettled,
 )
-from training.exam_file import TITLE_CHARACTERS, Known, exam_settings
+from training.exam_file import TITLE_CHARACTERS, exam_settings
 from training.exam_file_checks import exam_doubts
-from training.exam_file_errors import BadExamFile, Doubt
-from training.exam_file_toml import parsed
+from training.exam_file_errors import Doubt
 from training.exams import Audience, Exam, Excuse, Settings, State
-from training.numbers import number_text
 from training.papers import Item
-from training.people import WECOM, Group
-from training.statuses import merged_into
-from training.units import UnitTree, units_on
+from training.people import Group
 
 SEED_BYTES: Final = 16
 SAMPLE_SEED: Final = "sample"
@@ -62,48 +59,11 @@ class Read:
 
 async def read(database: Database, text: str, now: datetime) -> Read:
     """Raises: BadExamFile."""
-    topics = await _topics(database)
+    topics = await topics_in_use(database)
     async with database.read() as tx:
-        known = await _known(tx, text, topics, now)
+        known = await known_words(tx, text, topics, now)
     settings = exam_settings(text, known, now)
     return Read(settings, exam_doubts(settings, known.topics, now))
-
-
-async def _topics(database: Database) -> frozenset[str]:
-    found: set[str] = set()
-    last = ""
-    while True:
-        async with database.read() as tx:
-            page = await exams.bank(tx, after=last, at_most=PAGE_QUESTIONS)
-        if not page:
-            return frozenset(found)
-        found.update(topic for _, _, question in page for topic in question.topics)
-        last = page[-1][0]
-
-
-async def _known(tx: Tx, text: str, topics: frozenset[str], now: datetime) -> Known:
-    """Of people only those whom the file names are looked up."""
-    tree = UnitTree(units_on(await units.facts(tx), day_of(now)))
-    words = _persons_in(text)
-    if not words:
-        return Known(tree, topics=topics)
-    numbers = set(await people.names(tx, EVERYTHING, {*words, *map(number_text, words)}))
-    accounts = await people.owners(tx, EVERYTHING, WECOM, {word.casefold() for word in words})
-    periods = await people.periods_of(tx, EVERYTHING, numbers | set(accounts.values()))
-    became = {number: merged_into(of_one) for number, of_one in periods.items()}
-    merged = {number: other for number, other in became.items() if other is not None}
-    return Known(tree, numbers - set(merged), accounts, merged, topics)
-
-
-def _persons_in(text: str) -> list[str]:
-    """Without a word about what is wrong with the file: that is for whoever reads it as settings."""
-    try:
-        audience = parsed(text).get("audience")
-    except BadExamFile:
-        return []
-    persons = audience.get("persons") if isinstance(audience, dict) else None
-    words = [persons] if isinstance(persons, str) else persons if isinstance(persons, list) else []
-    return [word.strip() for word in words if isinstance(word, str) and word.strip()]
 
 
 async def create(tx: Tx, settings: Settings, *, makeup_of: int, by: str, now: datetime) -> int:
