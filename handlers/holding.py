@@ -14,6 +14,7 @@ from storage.scope import EVERYTHING
 from training.calendar import day_of
 from training.exams import GRACE
 
+_CONGESTED: Final = timedelta(minutes=2)  # the platform is, round :00 and :30
 STEP: Final = timedelta(minutes=5)  # so that a city that sits together costs few requests
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -22,6 +23,15 @@ Awake = Callable[[datetime], bool]
 
 def always(_moment: datetime) -> bool:
     return True
+
+
+def off_the_congested(moment: datetime) -> datetime:
+    """Mass sends started by the clock never within two minutes of :00 or :30. Source: domain, Numbers."""
+    for minute in (0, 30, 60):
+        congested = moment.replace(minute=0, second=0, microsecond=0) + timedelta(minutes=minute)
+        if abs(moment - congested) < _CONGESTED:
+            return congested + _CONGESTED
+    return moment
 
 
 def free_at(sits_until: datetime | None, now: datetime) -> datetime | None:

@@ -12,6 +12,7 @@ from typing import Final
 from handlers import holding
 from handlers.actions import asking, reminding
 from handlers.actions.daily import FOCUS, ref_of
+from handlers.holding import off_the_congested as off_the_congested
 from handlers.message import Content, Grey, Push, Reply, Text
 from handlers.texts import daily as texts
 from handlers.texts import notices
@@ -27,7 +28,6 @@ from training.rules import Rules
 
 SLICE_PERSONS: Final = 1000
 CODE_LIFE: Final = timedelta(hours=71, minutes=50)  # a response code works for 72 hours
-_CONGESTED: Final = timedelta(minutes=2)  # the platform is, round :00 and :30
 
 Freeze = Callable[[Push, str, bool], Sequence[Draft]]
 FreezeUpdate = Callable[[str, Sequence[str], Reply], Draft | None]
@@ -178,12 +178,3 @@ class Jobs:
 def tag(number: str) -> str:
     """A 人员编号 as part of a task id: short, and different for each."""
     return hashlib.sha256(number.encode()).hexdigest()[:16]
-
-
-def off_the_congested(moment: datetime) -> datetime:
-    """Mass sends started by the clock never within two minutes of :00 or :30. Source: domain, Numbers."""
-    for minute in (0, 30, 60):
-        congested = moment.replace(minute=0, second=0, microsecond=0) + timedelta(minutes=minute)
-        if abs(moment - congested) < _CONGESTED:
-            return congested + _CONGESTED
-    return moment

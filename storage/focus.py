@@ -4,18 +4,19 @@ What an exam holds stands here before it is shown, with the moment at which it w
 is what a typed word goes to.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, case, delete, literal, update
+from sqlalchemy import ColumnElement, Select, case, delete, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.database import Tx
-from storage.sets import among, texts
+from storage.sets import among, each, texts
 from storage.tables import focus
 from storage.types import Instant
 
+MANY: Final = 50  # persons, from which on one statement is quicker than a row for each
 EXAM: Final = "exam"  # the kind of what holds the others
 AHEAD: Final = timedelta(seconds=5)  # the clocks of two processes may differ by so much: that is not yet held
 _Columns = tuple[ColumnElement[Any], ...]
@@ -27,15 +28,14 @@ async def show(
     tx: Tx, persons: Iterable[str], kind: str, ref: str, now: datetime, *, held_until: datetime | None = None
 ) -> None:
     """Point to what is shown now, or will be then; what was shown before stays beside it."""
-    rows = [
-        {"person": number, "kind": kind, "ref": ref, "shown_at": held_until or now}
-        | {"earlier_kind": "", "earlier_ref": ""}
-        for number in sorted(persons)
-    ]
-    if not rows:
+    wanted = sorted(persons)
+    if not wanted:
         return
     make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
-    statement = make(focus)
+    shown = {"kind": kind, "ref": ref, "shown_at": held_until or now, "earlier_kind": "", "earlier_ref": ""}
+    few, statement = len(wanted) < MANY, make(focus)
+    if not few:
+        statement = statement.from_select(["person", *shown], _of_many(each(tx.dialect, "persons"), shown))
     new = (statement.excluded.kind, statement.excluded.ref, statement.excluded.shown_at)
     is_held = focus.c.shown_at > literal(now + AHEAD, Instant)
     if held_until is None:
@@ -43,7 +43,14 @@ async def show(
     else:
         moved = dict(zip(_names(_TOP), new, strict=True)) | _either(is_held, _EARLIER, _EARLIER, _TOP)
     again = (focus.c.ref != statement.excluded.ref) | is_held
-    await tx.execute(statement.on_conflict_do_update(index_elements=["person"], set_=moved, where=again), rows)
+    given = [{"person": number, **shown} for number in wanted] if few else {"persons": texts(wanted)}
+    await tx.execute(statement.on_conflict_do_update(index_elements=["person"], set_=moved, where=again), given)
+
+
+def _of_many(number: ColumnElement[str], shown: Mapping[str, Any]) -> Select[Any]:
+    """The same for every one, so that a mass send need not spell a row for each."""
+    values = [literal(value, focus.c[name].type).label(name) for name, value in shown.items()]
+    return select(number, *values).where(number != "").order_by(number)  # SQLite reads no ON CONFLICT without WHERE
 
 
 def _names(columns: _Columns) -> list[str]:

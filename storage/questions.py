@@ -51,6 +51,24 @@ async def known_ids(tx: Tx, ids: Iterable[str]) -> Mapping[str, int]:
     return dict((await tx.execute(statement, {"ids": texts(ids)})).all())
 
 
+async def current(tx: Tx, ids: Iterable[str]) -> Mapping[str, tuple[int, Question]]:
+    """Id → its current version and content, retired ones too."""
+    statement = (
+        select(question.c.id, question.c.version, question_version.c.content)
+        .join(question_version, _CURRENT)
+        .where(among(question.c.id, "ids"))
+    )
+    rows = await tx.execute(statement, {"ids": texts(ids)})
+    return {id_: (version, decoded(content)) for id_, version, content in rows}
+
+
+async def secret(tx: Tx, ids: Iterable[str], year: int) -> frozenset[str]:
+    """Those of them that an exam of this year or later keeps secret, as `candidates` says it."""
+    statement = _SECRET.where(among(exam_pool.c.question, "ids"))
+    values = {"ids": texts(ids), "begins": datetime(year, 1, 1, tzinfo=CITY)}
+    return frozenset((await tx.execute(statement, values)).scalars())
+
+
 async def add(tx: Tx, questions: Sequence[tuple[str, Question]], *, now: datetime, by: str) -> None:
     """Put in new questions with their folds, as version 1, or a new version where the id is known."""
     versions = await known_ids(tx, [q.id for _, q in questions])

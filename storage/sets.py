@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Dialect, Text, TypeDecorator, bindparam
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Dialect, Text, TypeDecorator, bindparam, func
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FunctionElement
 from sqlalchemy.types import NullType, TypeEngine
@@ -70,6 +70,14 @@ def among(col: ColumnElement[str], name: str) -> ColumnElement[Any]:
 def among_numbers(col: ColumnElement[int], name: str) -> ColumnElement[Any]:
     """`col IN` the whole numbers bound to `name`, as a list."""
     return _Among(col, bindparam(name, type_=_Numbers))
+
+
+def each(dialect: Dialect, name: str) -> ColumnElement[str]:
+    """A column to select from, with a row for each of the texts bound to `name` by `texts(…)`."""
+    unfold = func.json_each if dialect.name == "sqlite" else func.unnest
+    rows = unfold(bindparam(name, type_=_Texts)).table_valued("value")
+    column: ColumnElement[str] = (rows if dialect.name == "sqlite" else rows.render_derived()).c.value
+    return column
 
 
 def texts(values: Iterable[str]) -> list[str]:

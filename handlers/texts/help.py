@@ -19,7 +19,8 @@ HELP: Final = (
     "投诉建议 — 提意见，直达市司法局"
 )
 EXPORTS: Final = "\n\n管理员：\n导出 — 学时台账、学时汇总，以文件发给您"
-CITY_ADMIN: Final = f"{EXPORTS}\n审核 — 查看待确认的批次，确认或退回\n回复 — 查看并答复投诉建议"
+SENDERS: Final = f"{EXPORTS}\n群发 — 发通知、答题、统计，看发送结果"
+CITY_ADMIN: Final = f"{SENDERS}\n审核 — 查看待确认的批次，确认或退回\n回复 — 查看并答复投诉建议"
 WELCOME: Final = (
     "您好，这里是学法。工作日 9:07 推送每日一题，点一下就能作答，学时自动记入台账。回复“帮助”看全部功能。"
 )

@@ -2,13 +2,15 @@
 
 from typing import Final
 
-from handlers.texts import daily, exam_refusals, exports, years
+from handlers.texts import broadcast_refusals, daily, exam_refusals, exports, quiz_refusals, years
 from handlers.texts.words import day
 from question_bank.questions import RIGHT
 from training import errors
+from training.broadcast_errors import BroadcastRefusal
 from training.errors import Refusal
 from training.exam_errors import ExamRefusal
 from training.exports import ExportRefusal
+from training.quiz_errors import QuizRefusal
 from training.years import ClosedMeanwhile, YearRefusal
 
 NOT_ON_ROLL: Final = "您还不在学法名册中，暂时不能使用。请联系本单位的学法管理员，将您的企业微信账号登记到名册。"
@@ -48,6 +50,10 @@ def _of_records(refusal: Refusal) -> str:
     match refusal:
         case ExamRefusal():
             return exam_refusals.said(refusal)
+        case BroadcastRefusal():
+            return broadcast_refusals.said(refusal)
+        case QuizRefusal():
+            return quiz_refusals.said(refusal)
         case ExportRefusal():
             return exports.refused(refusal)
         case YearRefusal():

@@ -150,3 +150,22 @@ async def test_held_for_many_with_and_without_something_before(database: Databas
         assert [await shown(tx, f"account{n}", LATER) for n in range(3)] == [None, PAPER, None]
         found = [await shown(tx, f"account{n}", HELD) for n in range(3)]
     assert [one and one.ref for one in found] == ["held"] * 3
+
+
+async def test_many_at_once_are_as_each_by_itself(database: Database) -> None:
+    """A mass send has a statement of its own; what stood there before and what is held must not matter."""
+    many = [f"p{n:03d}" for n in range(focus.MANY + 10)]
+    async with database.write() as tx:
+        for number in many:
+            await add_person(tx, number)
+        found = []
+        for size in (1, len(many)):
+            await focus.leave(tx, many)
+            await show(tx, "first", NOW, *many[::2])
+            await focus.show(tx, many[::3], "exam", "7", NOW, held_until=HELD)
+            for first in range(0, len(many), size):
+                part = many[first : first + size]
+                await focus.show(tx, part, "quiz", "1:0", LATER)
+                await focus.show(tx, part, "quiz", "2:0", LATER, held_until=HELD)
+            found.append([tuple(row) for row in await tx.execute(select(table).order_by(table.c.person))])
+    assert found[0] == found[1] and len(found[0]) == len(many)

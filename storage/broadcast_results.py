@@ -1,0 +1,225 @@
+"""What became of a broadcast, counted: its audience, its requests in the outbox, its answers.
+
+People are counted by unit when a part is queued (`broadcast_part`), so that nothing here looks at each receiver but
+the count of those who were left out. A part stands where the last request of its last message stands.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import ColumnElement, Integer, Select, String, bindparam, case, cast, exists, func, select
+
+from storage.database import Tx
+from storage.outbox import State
+from storage.outbox_claims import UNLICENSED
+from storage.outbox_review import GIVEN_UP, WITHDRAWN
+from storage.scope import Scope, within
+from storage.sets import among, texts
+from storage.tables import account, broadcast_part, broadcast_question, broadcast_receiver, outbox, quiz_answer
+from training.broadcasts import Left
+
+
+class Fate(StrEnum):
+    """What became of a request, by what there is to say of it."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    WITHDRAWN = "withdrawn"  # before it went out
+    GIVEN_UP = "given_up"  # was unknown, and somebody decided to leave it so
+
+
+_PAGE_ACCOUNTS: Final = 5000
+_LATER: Final = outbox.alias("later")
+_LAST: Final = ~exists().where(_LATER.c.ref == outbox.c.ref, _LATER.c.part > outbox.c.part)
+_PARTS: Final = (
+    select(broadcast_part.c.part, broadcast_part.c.ref)
+    .where(broadcast_part.c.broadcast == bindparam("number"))
+    .distinct()
+    .subquery("parts")
+)
+_REFUSED: Final = outbox.c.state == State.REFUSED
+_FATE: Final = case(
+    (_REFUSED & (outbox.c.reason == WITHDRAWN), str(Fate.WITHDRAWN)),
+    (_REFUSED & (outbox.c.reason == GIVEN_UP), str(Fate.GIVEN_UP)),
+    else_=outbox.c.state,
+)
+_ENDS: Final = (
+    select(_PARTS.c.part, _FATE.label("fate"), outbox.c.finished_at)
+    .select_from(_PARTS)
+    .join(outbox, (outbox.c.ref == _PARTS.c.ref) & _LAST)
+    .subquery("ends")
+)
+
+
+def _yes(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
+async def audience(tx: Tx, scope: Scope, number: int) -> Mapping[Left, int]:
+    """Why not written to → how many people; `Left.NOT` are those who were."""
+    columns = broadcast_receiver.c
+    statement = select(columns.left_out, func.count()).where(columns.broadcast == number).group_by(columns.left_out)
+    rows = await tx.execute(within(statement, scope, columns.person, columns.unit))
+    return {Left(why): count for why, count in rows}
+
+
+async def queued(tx: Tx, number: int) -> Mapping[str, Mapping[Fate, int]]:
+    """Unit → what became of the request → how many people."""
+    statement = (
+        select(broadcast_part.c.unit, _ENDS.c.fate, func.sum(broadcast_part.c.persons))
+        .join(_ENDS, _ENDS.c.part == broadcast_part.c.part)
+        .where(broadcast_part.c.broadcast == bindparam("number"))
+        .group_by(broadcast_part.c.unit, _ENDS.c.fate)
+    )
+    found: dict[str, dict[Fate, int]] = {}
+    for unit, fate, persons in await tx.execute(statement, {"number": number}):
+        found.setdefault(unit, {})[Fate(fate)] = int(persons)
+    return found
+
+
+async def sent_before(tx: Tx, number: int, moment: datetime) -> int:
+    """How many people's request was sent at that moment or earlier."""
+    statement = (
+        select(func.coalesce(func.sum(broadcast_part.c.persons), 0))
+        .join(_ENDS, _ENDS.c.part == broadcast_part.c.part)
+        .where(
+            broadcast_part.c.broadcast == bindparam("number"),
+            _ENDS.c.fate == str(Fate.SENT),
+            _ENDS.c.finished_at <= moment,
+        )
+    )
+    return int((await tx.execute(statement, {"number": number})).scalar_one())
+
+
+async def maybe_twice(tx: Tx, number: int) -> int:
+    """How many people may have got one of the messages two times."""
+    lane = f"broadcast-{number}-" + cast(broadcast_part.c.part, String)
+    repeated = exists().where(outbox.c.lane == lane, outbox.c.maybe_twice)
+    statement = select(func.coalesce(func.sum(broadcast_part.c.persons), 0)).where(
+        broadcast_part.c.broadcast == number, repeated
+    )
+    return int((await tx.execute(statement)).scalar_one())
+
+
+async def not_reached(tx: Tx, scope: Scope, number: int) -> Mapping[str, int]:
+    """Unit → how many people of sent requests none of whose accounts could be reached (invalid, or no licence)."""
+    statement = select(outbox.c.channel, outbox.c.invalid).join(_PARTS, (outbox.c.ref == _PARTS.c.ref) & _LAST)
+    rows = await tx.execute(
+        statement.where(outbox.c.state == State.SENT, outbox.c.invalid != ""), {"number": number}
+    )
+    failed: dict[str, set[str]] = {}
+    for channel, invalid in rows:
+        failed.setdefault(channel, set()).update(name.removeprefix(UNLICENSED) for name in invalid.split("|"))
+    units: dict[str, int] = {}
+    for channel, accounts in failed.items():
+        for unit, persons in (await _without_another(tx, scope, number, channel, sorted(accounts))).items():
+            units[unit] = units.get(unit, 0) + persons
+    return units
+
+
+async def _without_another(
+    tx: Tx, scope: Scope, number: int, channel: str, accounts: list[str]
+) -> Mapping[str, int]:
+    """Unit → how many of the owners of these accounts have no other in the channel."""
+    failed: dict[str, list[Any]] = {}
+    for first in range(0, len(accounts), _PAGE_ACCOUNTS):
+        values = {"accounts": texts(accounts[first : first + _PAGE_ACCOUNTS]), "number": number}
+        for person, unit, has in await tx.execute(_owners(scope, channel), values):
+            failed.setdefault(person, [unit, has, 0])[2] += 1
+    units: dict[str, int] = {}
+    for unit, has, lost in failed.values():
+        if lost >= has:
+            units[unit] = units.get(unit, 0) + 1
+    return units
+
+
+def _owners(scope: Scope, channel: str) -> Select[Any]:
+    """For each of the accounts: whose, of which unit, and how many that person has."""
+    other = account.alias("other")
+    has = (
+        select(func.count()).where(other.c.person == account.c.person, other.c.channel == channel).scalar_subquery()
+    )
+    statement = (
+        select(account.c.person, broadcast_receiver.c.unit, has)
+        .join(
+            broadcast_receiver,
+            (broadcast_receiver.c.person == account.c.person)
+            & (broadcast_receiver.c.broadcast == bindparam("number")),
+        )
+        .where(among(account.c.account, "accounts"), account.c.channel == channel)
+    )
+    return within(statement, scope, broadcast_receiver.c.person, broadcast_receiver.c.unit)
+
+
+async def recalls(tx: Tx, number: int) -> Mapping[State, int]:
+    """State → how many requests to take back a message of it."""
+    asked = outbox.alias("recall")
+    back = asked.c.ref == f"broadcast-{number}x-" + cast(outbox.c.id, String)
+    lane = f"broadcast-{number}-" + cast(_PARTS.c.part, String)
+    statement = (
+        select(asked.c.state, func.count())
+        .select_from(_PARTS)
+        .join(outbox, outbox.c.lane == lane)
+        .join(asked, back)
+        .group_by(asked.c.state)
+    )
+    return {State(state): count for state, count in await tx.execute(statement, {"number": number})}
+
+
+class Item(msgspec.Struct, frozen=True):
+    """A question, from 0: how often it was answered, and rightly."""
+
+    item: int
+    answered: int
+    right: int
+
+
+async def items(tx: Tx, scope: Scope, number: int) -> list[Item]:
+    """Every question of the broadcast, in order."""
+    columns = quiz_answer.c
+    given = within(
+        select(columns["item"], func.count(), _yes(columns.correct)).where(columns.broadcast == number),
+        scope,
+        columns.person,
+        columns.unit,
+    )
+    counted = {
+        item: (count, int(right)) for item, count, right in await tx.execute(given.group_by(columns["item"]))
+    }
+    asked = select(broadcast_question.c["item"]).where(broadcast_question.c.broadcast == number)
+    numbers = (await tx.execute(asked.order_by(broadcast_question.c["item"]))).scalars()
+    return [Item(item, *counted.get(item, (0, 0))) for item in numbers]
+
+
+class Answers(msgspec.Struct, frozen=True):
+    """Of a unit: persons who answered something, and everything; answers given, and right ones."""
+
+    persons: int
+    complete: int
+    given: int
+    right: int
+
+
+async def answers(tx: Tx, scope: Scope, number: int, questions: int) -> Mapping[str, Answers]:
+    """Unit at the moment of sending → its answers; `questions` is how many there are."""
+    columns = quiz_answer.c
+    given = within(
+        select(columns.unit, func.count().label("given"), _yes(columns.correct).label("right"))
+        .where(columns.broadcast == number)
+        .group_by(columns.person, columns.unit),
+        scope,
+        columns.person,
+        columns.unit,
+    ).subquery("given")
+    sums = (func.sum(given.c.given), func.sum(given.c.right))
+    statement = select(
+        given.c.unit, func.count(), _yes(given.c.given >= questions), *(cast(one, Integer) for one in sums)
+    )
+    rows = await tx.execute(statement.group_by(given.c.unit))
+    return {unit: Answers(persons, int(complete), int(n), int(right)) for unit, persons, complete, n, right in rows}
