@@ -14,21 +14,24 @@ from aiohttp import web
 
 from bot import head_key, server
 from bot.channels.wecom import WeCom
-from bot.channels.wecom_api import ApiSettings, Client, open_session
+from bot.channels.wecom_api import ApiSettings, Client, open_session, shared_tokens
 from bot.channels.wecom_callback import Callback
 from bot.channels.wecom_codec import Codec
 from bot.channels.wecom_menu import publish
+from bot.channels.wecom_messages import CHANNEL
 from bot.config import BadConfig, Config, Schedule
 from bot.contact_events import contact_events
 from bot.dispatcher import Clock, Desk
 from bot.exporter import Exporter
 from bot.metrics import Metrics
 from bot.rule_files import rules_in, take_up, text_of
-from bot.scheduler import Scheduler, heads_slot, job_list, minding, plan_slot, waking
+from bot.scheduler import Exams, Scheduler, heads_slot, job_list, minding, plan_slot, waking
 from bot.sender import Sender
 from bot.tasks import Tasks
 from handlers import routes
 from handlers.actions.exam_books import Shelf
+from handlers.broadcast_clock import BroadcastClock
+from handlers.broadcast_closing_job import BroadcastClosing
 from handlers.chat.exports import REPORT
 from handlers.exam_clock import ExamClock
 from handlers.heads_job import HeadsJob
@@ -68,12 +71,18 @@ def demand_complete(config: Config) -> None:
 
 
 @contextlib.asynccontextmanager
-async def channel_of(config: Config) -> AsyncIterator[tuple[WeCom, Client]]:
-    """The WeCom channel with its connections; closed at the end. Raises: BadConfig."""
+async def channel_of(
+    config: Config, database: Database | None = None, clock: Clock = utc_now
+) -> AsyncIterator[tuple[WeCom, Client]]:
+    """The WeCom channel with its connections; closed at the end. Raises: BadConfig.
+
+    With a database its token is that of every process on it.
+    """
     demand_complete(config)
     settings = api_settings(config)
     async with open_session(settings) as session:
-        client = Client(settings, session)
+        shared = shared_tokens(settings, database, CHANNEL, clock) if database else None
+        client = Client(settings, session, shared=shared)
         yield WeCom(settings, client), client
 
 
@@ -85,6 +94,17 @@ def jobs_of(rules: Rules, channel: WeCom, schedule: Schedule) -> Jobs:
         channel.freeze_update,
         waking(schedule),
     )
+
+
+def broadcasting(rules: Rules, channel: WeCom, schedule: Schedule) -> dict[str, Exams]:
+    """What the clock does for 群发, by name."""
+    work = jobs_of(rules, channel, schedule)
+    freezes, updates = {channel.name: work.freeze}, {channel.name: work.freeze_update}
+    recalls = {channel.name: channel.freeze_recall}
+    return {
+        "broadcasts": BroadcastClock(rules, freezes, work.awake).tick,
+        "broadcasts_after": BroadcastClosing(rules, freezes, updates, recalls, work.awake).tick,
+    }
 
 
 def heads_job_of(config: Config, channel: WeCom) -> HeadsJob:
@@ -118,7 +138,7 @@ async def built(config: Config, database: Database, clock: Clock = utc_now) -> A
     """Built, not running; `running` runs it."""
     rules_text, metrics = text_of(config), Metrics()
     rules = rules_in(rules_text, config)
-    async with channel_of(config) as (channel, client):
+    async with channel_of(config, database, clock) as (channel, client):
         channels = {channel.name: channel}
         sender = Sender(database, channels, clock, metrics)
         drawings = Drawings()
@@ -129,7 +149,7 @@ async def built(config: Config, database: Database, clock: Clock = utc_now) -> A
         )
         later = _starting(tasks, exporter)
         shelf = Shelf()
-        router = routes.router(rules, shelf, config.exam.mode)
+        router = routes.router(rules, shelf, config.exam.mode, waking(config.schedule))
         desk = Desk(database, router, channels, clock, metrics, sender.wake, later)
         work = jobs_of(rules, channel, config.schedule)
         todo = (
@@ -138,7 +158,8 @@ async def built(config: Config, database: Database, clock: Clock = utc_now) -> A
             plan_slot(config.schedule, PlanJob(rules, channel.name, work.freeze, work.awake)),
         )
         exams = minding(config.schedule, ExamClock(rules, shelf, channel.name, work.freeze))
-        scheduler = Scheduler(database, todo, work, clock, metrics, sender.wake, exams)
+        minded = broadcasting(rules, channel, config.schedule)
+        scheduler = Scheduler(database, todo, work, clock, metrics, sender.wake, exams, minded)
         codec = Codec(config.wecom.token, config.wecom.encoding_aes_key, config.wecom.corp_id)
         agent = str(config.wecom.agent_id)
         changes = contact_events(config.wecom, database, clock)

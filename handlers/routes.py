@@ -2,9 +2,11 @@
 
 from typing import Final
 
+from handlers import holding
 from handlers.actions.exam_books import Shelf
 from handlers.chat import (
     batches,
+    broadcasts,
     certificates,
     daily,
     duties,
@@ -14,8 +16,10 @@ from handlers.chat import (
     help,
     hours,
     own_data,
+    quiz,
     wishes,
 )
+from handlers.holding import Awake
 from handlers.routing import Router
 from training.exams import Mode
 from training.rules import Rules
@@ -28,8 +32,10 @@ MENU: Final = (
 )
 
 
-def router(rules: Rules, shelf: Shelf | None = None, mode: Mode = Mode.CARD) -> Router:
-    """`shelf` has the pools of exams, which are shown by `mode`.
+def router(
+    rules: Rules, shelf: Shelf | None = None, mode: Mode = Mode.CARD, awake: Awake = holding.always
+) -> Router:
+    """`shelf` has the pools of exams, which are shown by `mode`; `awake`: when people may be written to.
 
     Raises: Conflict when two commands claim the same word.
     """
@@ -37,12 +43,14 @@ def router(rules: Rules, shelf: Shelf | None = None, mode: Mode = Mode.CARD) -> 
         (
             *daily.routes(rules),
             *exams.routes(rules, shelf or Shelf(), mode),
+            *quiz.routes(rules),
             *certificates.routes(rules),
             *hours.routes(rules),
             *wishes.routes(),
             *own_data.routes(),
             *feedback.routes(),
             *batches.routes(rules),
+            *broadcasts.routes(rules, awake),
             *duties.routes(rules),
             *exports.routes(),
             *help.routes(),

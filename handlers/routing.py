@@ -50,8 +50,9 @@ _CLOSING: Final = "。.!?~,"  # what people put behind a word, in its narrow for
 class Route:
     """`words` start it when typed or as a menu key; `tap` is the prefix of its card keys before the first `:`;
     `focus` is the kind of focus whose typed words come here if `understands` them, or all that are no command if
-    `takes_all`, also those that begin like one and run on (`确认违法`); `steps` are words that are commands only
-    while the focus is of that kind."""
+    `takes_all`, also those that begin like one and run on (`确认违法`), and where `dictated` (ref, text) also those
+    that stand apart (`审核：各单位请…`); `waits`: from beside the focus as well, what nothing else understands.
+    `steps` are words that are commands only while the focus is of that kind."""
 
     target: Hot | Cold
     words: tuple[str, ...] = ()
@@ -60,6 +61,8 @@ class Route:
     focus: str = ""
     understands: Callable[[str], bool] = lambda _words: False
     takes_all: bool = False
+    dictated: Callable[[str, str], bool] = lambda _ref, _text: False
+    waits: bool = False
     steps: tuple[str, ...] = ()
 
 
@@ -125,7 +128,8 @@ class Router:
         pointed = self._focus.get(focus.kind) if focus else None
         takes_all = pointed is not None and pointed.takes_all and incoming.kind is Kind.TEXT
         begun = self._begun(words)
-        if begun and not (takes_all and _runs_on(incoming.text, begun[1])):
+        dictated = pointed and focus and takes_all and pointed.dictated(focus.ref, incoming.text)
+        if begun and not dictated and not (takes_all and _runs_on(incoming.text, begun[1])):
             route, word = begun
             return route, Item(incoming, asker, _behind(incoming.text, word))
         if focus and pointed and takes_all:
@@ -134,6 +138,9 @@ class Router:
             if candidate.understands(incoming.text):
                 ref = focus.ref if focus and candidate is pointed else ""
                 return candidate, Item(incoming, asker, incoming.text, ref)
+        beside = self._focus.get(focus.earlier_kind) if focus and incoming.kind is Kind.TEXT else None
+        if focus and beside and beside.waits:
+            return beside, Item(incoming, asker, incoming.text, focus.earlier_ref)
         return self._otherwise, Item(incoming, asker, incoming.text)
 
     def _begun(self, words: str) -> tuple[Route, str] | None:

@@ -26,6 +26,8 @@ COMMANDS: Final = {
     "duty": "履职：list 列出各项要求由谁完成",
     "calendar": "放假调休：import 导入",
     "push": "推送：daily 每日一题",
+    "broadcast": "群发：按文件发送答题、通知、图片、文件，show 看结果、recall 撤回 等",
+    "outbox": "发件箱：list 列出没有送成的、resend 补发、settle 不再发",
     "rules": "学时规则：show 列出、init 写出规则文件",
     "ledger": "学时台账：export 导出、explain 说明、import 导入、reverse 冲销、close 结账、verify 校验、head 链头",
 }

@@ -18,7 +18,9 @@ async def show(tx: Tx, item: Item, now: datetime) -> Reply:
     match item.asker.person.role:
         case Role.CITY_ADMIN:
             more = texts.CITY_ADMIN
-        case Role.UNIT_ADMIN | Role.AUDITOR:
+        case Role.UNIT_ADMIN:
+            more = texts.SENDERS
+        case Role.AUDITOR:
             more = texts.EXPORTS
         case _:
             more = ""

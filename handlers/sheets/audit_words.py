@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from handlers.sheets import audit_broadcasts
 from training.exams import State
 
 VIA: Final[Mapping[str, str]] = {"chat": "聊天", "cli": "命令行", "clock": "定时任务", "console": "管理后台"}
@@ -16,6 +17,14 @@ ACTS: Final[Mapping[str, str]] = {
     "batch.confirmed": "确认变更批次",
     "batch.propose": "提出变更批次",
     "batch.returned": "退回变更批次",
+    "broadcast.cancel": "取消群发",
+    "broadcast.confirm": "确认群发",
+    "broadcast.create": "建立群发",
+    "broadcast.give_up": "放弃结果不明的群发消息",
+    "broadcast.recall": "撤回群发",
+    "broadcast.resend": "补发结果不明的群发消息",
+    "broadcast.stop": "停止群发",
+    "broadcast.urgent": "群发加急（不受免打扰和额度限制）",
     "calendar.import": "导入放假调休",
     "contacts.settle": "核对通讯录变动",
     "exam.close": "结束考试",
@@ -30,6 +39,8 @@ ACTS: Final[Mapping[str, str]] = {
     "exam.unexcuse": "撤销缓考、免考",
     "feedback.answer": "答复投诉建议",
     "head.key": "生成链头签名密钥",
+    "outbox.resend": "补发结果不明的消息",
+    "outbox.settle": "放弃结果不明的消息",
     "push.daily": "手动推送每日一题",
     "report.ask": "申请报表",
     "report.send": "发送报表",
@@ -53,6 +64,7 @@ _WORDS: Final = tuple(
         ("batch.", r"exam (\d+) scores (\d+)", r"导入考试 \1 成绩 \2 条"),
         ("batch.", r"exam (\d+) void (\S+)", r"考试 \1 试题 \2 作废"),
         ("batch.", r"exam (\d+) correct (\S+)", r"考试 \1 试题 \2 更正答案"),
+        ("broadcast.", r"(\d+)", r"群发 \1"),
         ("contacts.settle", r"batch (\d+)", r"批次 \1"),
         ("contacts.settle", r"changes (\d+)", r"通讯录变动 \1 条"),
         ("exam.", r"(\d+)", r"考试 \1"),
@@ -64,6 +76,7 @@ _WORDS: Final = tuple(
         ("exam.publish", r"(\w+): roll (\d+), pool (\d+)", r"\1，应考 \2 人，题池 \3 题"),
     )
 )
+_COUNTED: Final = frozenset({"broadcast.resend", "broadcast.give_up"})
 _MOVES: Final = frozenset({"exam.publish", "exam.open", "exam.close", "exam.release"})
 _STATES: Final[Mapping[str, str]] = {
     State.DRAFT: "草稿",
@@ -82,6 +95,8 @@ def subject(what: str, text: str) -> str:
 
 def content(what: str, text: str) -> str:
     """What held before an act of the kind `what`, or holds after it."""
+    if what.startswith("broadcast."):
+        return f"{text} 条" if what in _COUNTED and text.isdecimal() else audit_broadcasts.content(text)
     said = text if what == "feedback.answer" else _said(what, text)
     return _states(said) if what in _MOVES else said
 

@@ -59,7 +59,10 @@ async def test_help(stage: Stage) -> None:
         said = await zhou(words)
         assert said.startswith("【学法】可以这样用：\n今日一题 — "), words
         assert "管理员：" not in said
-    more = "\n管理员：\n导出 — 学时台账、学时汇总，以文件发给您\n审核 — 查看待确认的批次，确认或退回\n"
+    more = (
+        "\n管理员：\n导出 — 学时台账、学时汇总，以文件发给您\n群发 — 发通知、答题、统计，看发送结果\n"
+        "审核 — 查看待确认的批次，确认或退回\n"
+    )
     assert more in await admin("帮助")
 
 

@@ -79,6 +79,13 @@ def test_an_act_in_words() -> None:
     )
 
 
+ORDERED = (
+    '{"kind":"quiz","title":"周测","questions":["a-1"],"draw":2,"credit":10,'
+    '"audience":{"units":["sfj"],"below":false,"groups":["leader"],"persons":["R1"]}}'
+)
+ORDERED_IN_WORDS = "答题《周测》；试题 a-1、抽 2 题；发给 单位 sfj（不含下级）、领导干部、人员 R1；每题 0.10 学时"
+
+
 @pytest.mark.parametrize(
     ("what", "subject", "text", "shown"),
     [
@@ -100,6 +107,12 @@ def test_an_act_in_words() -> None:
         ("feedback.answer", "feedback 5", "batch 3", ("投诉建议 5", "batch 3")),  # somebody's own words
         ("restore", "b.tar", "ledger 3 ab12", ("b.tar", "台账链头 第 3 条 ab12")),
         ("calendar.import", "batch 3", "12", ("batch 3", "12")),  # a file called so
+        ("broadcast.create", "12", "quiz", ("群发 12", "答题")),
+        ("broadcast.recall", "12", "open", ("群发 12", "已发出")),
+        ("broadcast.stop", "12", "stopped: rights", ("群发 12", "已停止：发送人不再有权限")),
+        ("broadcast.resend", "12", "3", ("群发 12", "3 条")),
+        ("broadcast.confirm", "12", ORDERED, ("群发 12", ORDERED_IN_WORDS)),
+        ("broadcast.confirm", "12", "{no settings}", ("群发 12", "{no settings}")),
     ],
 )
 def test_codes_are_said_in_words(what: str, subject: str, text: str, shown: tuple[str, str]) -> None:
