@@ -27,6 +27,7 @@ PERSONAL: Final = frozenset(
 # Functions that read personal rows without being told whose: each with the reason.
 UNSCOPED: Final[Mapping[str, str]] = {
     "ledger.forget_owed": "locks the rows that it changes; returns nothing",
+    "pace.day_limit": "how many accounts there are; a bare number",
     "people.add": "reads only which of the numbers to be written are known",
     "people.count": "a bare number",
     "people.due_for_refresh": "the clock's list of whom to make anew; numbers only",

@@ -20,6 +20,7 @@ from tests.outside.limits import complaints_about
 Json = dict[str, Any]
 DUPLICATE_SECONDS = 1800
 HANG_SECONDS = 120
+MEMBER_A_MINUTE = 30
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,11 @@ class FakeWecom:
     chats: dict[str, list[Seen]] = field(default_factory=lambda: defaultdict(list))
     faults: dict[str, deque[Fault]] = field(default_factory=lambda: defaultdict(deque))
     complaints: list[str] = field(default_factory=list)
+    recalled: set[str] = field(default_factory=set)  # msgids
+    under_way: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    most_at_once: dict[str, int] = field(default_factory=lambda: defaultdict(int))  # calls of a path
+    _times: dict[str, deque[float]] = field(default_factory=lambda: defaultdict(deque))  # of a member's messages
+    _messages: dict[str, float] = field(default_factory=dict)  # msgid → when
     _tasks: set[str] = field(default_factory=set)
     _sent: dict[bytes, tuple[float, Json]] = field(default_factory=dict)
     _runner: web.AppRunner | None = None
@@ -109,6 +115,14 @@ class FakeWecom:
         is_json = request.content_type == "application/json" or raw[:1] == b"{"
         body: Json = json.loads(raw) if raw and is_json else {}
         self.calls.append(Call(path, raw, body, time.monotonic()))
+        self.under_way[path] += 1
+        self.most_at_once[path] = max(self.most_at_once[path], self.under_way[path])
+        try:
+            return await self._answer_to(request, path, raw, body)
+        finally:
+            self.under_way[path] -= 1
+
+    async def _answer_to(self, request: web.Request, path: str, raw: bytes, body: Json) -> web.Response:
         fault = self.faults[path].popleft() if self.faults[path] else None
         if fault is not None and fault.errcode:
             return _answer({"errcode": fault.errcode, "errmsg": f"forced, hint: [{time.time()}]"})
@@ -130,6 +144,7 @@ class FakeWecom:
             return {"errcode": 40014, "errmsg": "invalid access_token"}
         made: Callable[[bytes, Json], Json] | None = {
             "message/send": self._send, "message/update_template_card": self._update,
+            "message/recall": self._recall,
         }.get(path)  # fmt: skip
         if made is not None:
             return made(raw, body)
@@ -161,6 +176,7 @@ class FakeWecom:
                 {"errcode": 81013, "errmsg": "all touser invalid"} if wanted else {"errcode": 82001, "errmsg": ""}
             )
         answer = _ok(invaliduser="|".join(sorted(wanted - self.members)), msgid=secrets.token_hex(12))
+        self._messages[answer["msgid"]] = time.monotonic()
         if task is not None:
             self._tasks.add(task)
             answer["response_code"] = secrets.token_urlsafe(24)
@@ -173,10 +189,28 @@ class FakeWecom:
         card = Card(content.get("task_id", ""), content["card_type"], content) if "card_type" in content else None
         seen = Seen("\n".join(json_words(content)), card, time.monotonic())
         for user in users:
-            self.chats[user].append(seen)
+            if self._is_dropped(user):
+                self.complaints.append(f"more than {MEMBER_A_MINUTE} messages in a minute to {user}")
+            else:
+                self.chats[user].append(seen)
+
+    def _is_dropped(self, user: str) -> bool:
+        """Without a word to the app."""
+        times, now = self._times[user], time.monotonic()
+        while times and times[0] < now - 60:
+            times.popleft()
+        times.append(now)
+        return len(times) > MEMBER_A_MINUTE
 
     def _update(self, raw: bytes, body: Json) -> Json:
         return _ok(invaliduser=[])
+
+    def _recall(self, raw: bytes, body: Json) -> Json:
+        msgid = str(body.get("msgid", ""))
+        if msgid not in self._messages:
+            return {"errcode": 40058, "errmsg": "invalid msgid"}
+        self.recalled.add(msgid)
+        return _ok()
 
 
 def _ok(**more: object) -> Json:
