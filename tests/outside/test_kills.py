@@ -21,7 +21,7 @@ from tests.outside.house import HOURS, House, hours
 
 CONNECTIONS = 64
 SEED = 20261123
-KILLS = [pytest.param(3, id="3"), pytest.param(30, id="30", marks=pytest.mark.long)]
+KILLS = [pytest.param(5, id="5"), pytest.param(30, id="30", marks=pytest.mark.long)]
 
 
 @dataclass
