@@ -24,10 +24,10 @@ from handlers.routing import Item
 from handlers.texts import broadcast_previews as preview_texts
 from handlers.texts import broadcast_words
 from handlers.texts import broadcasts as texts
-from handlers.texts.broadcast_results import KINDS
 from question_bank.judging import looks_like_choice
 from storage import broadcasts, focus
 from storage.database import Tx
+from training.broadcast_names import KINDS
 from training.broadcast_word_errors import NotUnderstood, WordRefusal
 from training.broadcast_words import bare
 from training.broadcasts import Broadcast, Kind, Settings

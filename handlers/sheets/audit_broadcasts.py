@@ -5,37 +5,17 @@ from typing import Final
 
 import msgspec
 
-from training.broadcasts import Audience, Kind, Settings, State, Who
+from training.broadcast_names import KINDS, STATES, WHO
+from training.broadcasts import Audience, Settings
 
-_KINDS: Final[Mapping[str, str]] = {
-    Kind.QUIZ: "答题",
-    Kind.NOTICE: "通知",
-    Kind.PICTURE: "图片",
-    Kind.FILE: "文件",
-    Kind.STATISTICS: "统计",
-}
-_STATES: Final[Mapping[str, str]] = {
-    State.DRAFT: "草稿",
-    State.PLANNED: "待发送",
-    State.REPEATING: "定期发送",
-    State.SENDING: "正在发送",
-    State.OPEN: "已发出",
-    State.CLOSED: "已结束",
-    State.RECALLED: "已撤回",
-    State.CANCELLED: "已取消",
-    State.STOPPED: "已停止",
-}
+# As the log has them: plain texts, which may be anything.
+_KIND_WORDS: Final = {str(kind): words for kind, words in KINDS.items()}
+_STATE_WORDS: Final = {str(state): words for state, words in STATES.items()}
 _WHY: Final[Mapping[str, str]] = {
     "rights": "发送人不再有权限",
     "closed": "已过截止时间",
     "questions": "没有可用的试题",
     "file": "文件不在了",
-}
-_WHO: Final[Mapping[Who, str]] = {
-    Who.LEADER: "领导干部",
-    Who.STAFF: "工作人员",
-    Who.ENFORCEMENT: "行政执法人员",
-    Who.OTHER: "其他人员",
 }
 
 
@@ -44,7 +24,7 @@ def content(text: str) -> str:
     if text.startswith("{"):
         return _ordered(text)
     state, _, why = text.partition(": ")
-    said = _STATES.get(state) or _KINDS.get(state, state)
+    said = _STATE_WORDS.get(state) or _KIND_WORDS.get(state, state)
     return f"{said}：{_WHY.get(why, why)}" if why else said
 
 
@@ -57,7 +37,7 @@ def _ordered(text: str) -> str:
 
 
 def _parts(settings: Settings) -> Iterator[str]:
-    yield _KINDS[settings.kind] + (f"《{settings.title}》" if settings.title else "")
+    yield KINDS[settings.kind] + (f"《{settings.title}》" if settings.title else "")
     if settings.text:
         yield settings.text
     if settings.questions or settings.written or settings.draw:
@@ -80,6 +60,6 @@ def _questions(settings: Settings) -> str:
 
 def _audience(audience: Audience) -> str:
     below = "" if audience.below else "（不含下级）"
-    named = [*(f"单位 {code}{below}" for code in audience.units), *(_WHO[one] for one in audience.groups)]
+    named = [*(f"单位 {code}{below}" for code in audience.units), *(WHO[one] for one in audience.groups)]
     named += [f"人员 {number}" for number in audience.persons]
     return "发给 " + ("、".join(named) or "范围内全部人员")

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from handlers.texts import exam_file
-from handlers.texts.broadcast_results import KINDS
 from handlers.texts.exam_rules import moment
 from handlers.texts.words import KINDS as QUESTION_KINDS
 from training import broadcast_file_errors as errors
 from training import exam_file_errors
 from training.broadcast_file_errors import BadBroadcastFile
+from training.broadcast_names import KINDS
 from training.exam_file_errors import Doubt, Problem, Slip
 
 _MEGA: Final = 1024 * 1024

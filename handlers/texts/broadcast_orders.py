@@ -6,11 +6,11 @@ from typing import Final
 
 from handlers.actions.broadcast_audience import Reach
 from handlers.actions.broadcast_reading import Ordered
-from handlers.texts.broadcast_results import KINDS, LEFT, STATES
 from handlers.texts.broadcasts import whom
 from handlers.texts.exam_rules import moment
 from handlers.texts.quiz import until
 from handlers.texts.words import WEEKDAYS, hours
+from training.broadcast_names import KINDS, LEFT, STATES
 from training.broadcasts import Broadcast, Every, Kind, Repeat, State, Until
 
 NO_BROADCASTS: Final = "还没有群发。样例文件：xuefa broadcast example。"

@@ -5,10 +5,10 @@ from typing import Final
 
 from handlers.actions.broadcast_dialogue import Preview
 from handlers.texts.broadcast_orders import repeat_words, until_words
-from handlers.texts.broadcast_results import LEFT
 from handlers.texts.broadcasts import HOW_ON, about, moment, quiz_lines, whom
 from handlers.texts.words import hours
 from question_bank.questions import Question
+from training.broadcast_names import LEFT
 from training.broadcasts import Kind, Left, Settings
 
 BEFORE_PREVIEW: Final = "【预览】下面就是大家将收到的内容（只发给您一人，点选作答不计）："

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from handlers.texts.broadcast_results import KINDS, LEFT, STATES
 from handlers.texts.exam_rules import moment
 from training import broadcast_errors as errors
 from training.broadcast_errors import BroadcastRefusal, Lacking, Unfit
+from training.broadcast_names import KINDS, LEFT, STATES
 from training.broadcasts import Left
 
 _SHOWN: Final = 20  # names in a sentence

@@ -15,36 +15,13 @@ from handlers.texts.exam_rules import moment
 from handlers.texts.quiz import named, until
 from storage.broadcast_results import Fate
 from storage.outbox import State as Sending
-from training.broadcasts import Broadcast, Kind, Left, State
+from training.broadcast_names import KINDS, LEFT, STATES
+from training.broadcasts import Broadcast, Kind, State
 from training.exam_results import Rate
 
 TAP: Final = "bc"
 MOST_UNITS: Final = 15
 _TITLE_SHOWN: Final = 40
-KINDS: Final[Mapping[Kind, str]] = {
-    Kind.QUIZ: "答题",
-    Kind.NOTICE: "通知",
-    Kind.PICTURE: "图片",
-    Kind.FILE: "文件",
-    Kind.STATISTICS: "统计",
-}
-STATES: Final[Mapping[State, str]] = {
-    State.DRAFT: "草稿",
-    State.PLANNED: "待发送",
-    State.REPEATING: "定期发送",
-    State.SENDING: "正在发送",
-    State.OPEN: "已发出",
-    State.CLOSED: "已结束",
-    State.RECALLED: "已撤回",
-    State.CANCELLED: "已取消",
-    State.STOPPED: "已停止",
-}
-LEFT: Final[Mapping[Left, str]] = {
-    Left.STATUS: "人员状态不推送",
-    Left.NO_ACCOUNT: "没有账号",
-    Left.MUTED: "已开免打扰",
-    Left.BUDGET: "本周推送已满",
-}
 _SENDING: Final[Mapping[Fate, str]] = {
     Fate.QUEUED: "待发",
     Fate.SENDING: "发送中",

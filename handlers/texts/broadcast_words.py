@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Final
 
-from handlers.texts.broadcast_results import KINDS
 from handlers.texts.broadcasts import moment
 from training import broadcast_word_errors as errors
 from training.broadcast_file import MOST_CREDIT
+from training.broadcast_names import KINDS
 from training.broadcast_word_errors import WordRefusal
 from training.hours import decimal
 

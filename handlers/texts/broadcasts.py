@@ -9,25 +9,18 @@ from datetime import datetime
 from typing import Final
 
 from handlers.actions.broadcast_dialogue import Scene, Step
-from handlers.texts.broadcast_results import KINDS, STATES
 from handlers.texts.quiz import until
-from handlers.texts.words import GROUPS, WEEKDAYS, hours
+from handlers.texts.words import WEEKDAYS, hours
 from question_bank.questions import Question
 from training.broadcast_file import USUAL_CREDIT
 from training.broadcast_file_questions import MOST_QUESTIONS
-from training.broadcasts import Audience, Broadcast, Kind, Settings, Who
+from training.broadcast_names import KINDS, STATES, WHO
+from training.broadcasts import Audience, Broadcast, Kind, Settings
 from training.calendar import CITY, DAY
-from training.people import Group
 
 _STEM_SHOWN: Final = 40
 _NAMES_SHOWN: Final = 8
 _EXAMPLE_DAYS: Final = 4
-WHO: Final[Mapping[Who, str]] = {
-    Who.LEADER: GROUPS[Group.LEADER],
-    Who.STAFF: GROUPS[Group.STAFF],
-    Who.ENFORCEMENT: GROUPS[Group.ENFORCEMENT],
-    Who.OTHER: "其他人员",
-}
 NOT_FOR_LEARNERS: Final = "“群发”由管理员使用。要作答发给您的题目，请回复“群发答题”；“帮助”看全部功能。"
 PREVIEW_TAP: Final = "这是预览，作答不计。回复“确认”发送，“改 内容”修改，“取消”放弃。"
 _WHAT: Final = "发什么？请回复“通知”“答题”或“统计”。图片和文件请在服务器上用 xuefa broadcast 发送。“取消”退出。"

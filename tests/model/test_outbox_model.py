@@ -169,4 +169,5 @@ async def test_random_weeks(database: Database, seed: int) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(100, 200))
 async def test_many_random_weeks(database: Database, seed: int) -> None:
-    await lived(database, seed, 300)
+    week = await lived(database, seed, 300)
+    assert len(week.refs) > 60

@@ -89,4 +89,5 @@ def test_settle(terminal: Terminal) -> None:
 
 def test_bad_usage(terminal: Terminal) -> None:
     for words in (("resend",), ("settle", "x"), ("resend", "0"), ("list", "--state", "gone")):
-        terminal.run("outbox", *words, exit_code=2)
+        assert terminal.run("outbox", *words, exit_code=2).stderr.strip()
+    assert terminal.audits() == []
