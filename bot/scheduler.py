@@ -25,7 +25,7 @@ from handlers.heads_job import HeadsJob
 from handlers.holding import Awake, always
 from handlers.jobs import Jobs
 from handlers.plan_job import PlanJob
-from storage import daily, inbox, people, units
+from storage import daily, inbox, media, people, units
 from storage.database import Database, lost
 from training.calendar import CITY, DAY, day_of
 from training.rules import Rules
@@ -34,6 +34,7 @@ TICK_SECONDS: Final = 0.5
 PAUSE: Final = timedelta(seconds=10)  # after a failure
 CUT_OFF_PAUSE: Final = timedelta(seconds=1)  # after a lost connection
 INBOX_LIFE: Final = timedelta(hours=24)
+FILE_LIFE: Final = timedelta(days=7)  # a person may still want it sent again
 _log = structlog.get_logger(__name__)
 
 Exams = Callable[[Database, datetime], Awaitable[bool]]
@@ -115,11 +116,12 @@ async def refresh_people(database: Database, rules: Rules, now: datetime) -> Non
 
 
 async def forget_old(database: Database, now: datetime) -> None:
-    """Acts seen more than a day ago."""
-    while True:
-        async with database.write() as tx:
-            if not await inbox.forget(tx, now - INBOX_LIFE):
-                return
+    """Acts seen more than a day ago, and files that were sent more than a week ago."""
+    for forget, before in ((inbox.forget, now - INBOX_LIFE), (media.forget_sent, now - FILE_LIFE)):
+        while True:
+            async with database.write() as tx:
+                if not await forget(tx, before):
+                    break
 
 
 class Scheduler:

@@ -8,16 +8,18 @@ from typing import Any
 import pytest
 from apscheduler.triggers.cron import CronTrigger
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import select
+from sqlalchemy import select, update
 from structlog.testing import capture_logs
 
 from bot.config import Schedule
-from bot.scheduler import PAUSE, Scheduler, heads_slot, job_list
+from bot.scheduler import FILE_LIFE, INBOX_LIFE, PAUSE, Scheduler, forget_old, heads_slot, job_list
 from bot.slots import Job
 from handlers.actions.heads import Key
 from handlers.heads_job import HeadsJob
-from storage import inbox, jobs, people, tables
+from storage import inbox, jobs, outbox, people, tables
 from storage.database import Database, Tx
+from storage.media import kept
+from storage.outbox import Draft
 from tests.databases import on_postgresql
 from tests.handlers.city import SINGLE, add_person, populate
 from tests.handlers.stage import MONDAY, Stage, at
@@ -270,3 +272,19 @@ async def test_every_job_fires_and_none_in_a_congested_minute(stage: Stage) -> N
         assert job.trigger.get_next_fire_time(first, first) > first
         if job.name in ("daily_push", "remind", "calendar"):
             assert 2 <= first.minute % 30 <= 28
+
+
+async def test_old_acts_and_files_that_were_sent_are_forgotten(stage: Stage) -> None:
+    now = stage.clock()
+    async with stage.database.write() as tx:
+        for name, ago in (("old", FILE_LIFE + timedelta(seconds=1)), ("young", FILE_LIFE - timedelta(seconds=1))):
+            file = kept(f"{name}.png", "image", b"123456")
+            one = Draft("message/send", b"{}", ("zhou",), file)
+            await outbox.add(tx, "wecom", name, [one], lane=name, mass=True, now=now - ago)
+        await tx.execute(update(tables.outbox).values(state=outbox.State.SENT))
+        seen = [inbox.Seen(f"m{n}", "zhou", now - n * INBOX_LIFE - timedelta(seconds=1), b"") for n in range(2)]
+        await inbox.remember(tx, seen)
+    await forget_old(stage.database, now)
+    async with stage.database.read() as tx:
+        assert list((await tx.execute(select(tables.media.c.name))).scalars()) == ["young.png"]
+        assert list((await tx.execute(select(tables.inbox.c.key))).scalars()) == ["m0"]
