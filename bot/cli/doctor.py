@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import click
 
 from bot.app import api_settings
-from bot.cli import checks, checks_database, checks_network, checks_rules
+from bot.cli import checks, checks_database, checks_network, checks_outbox, checks_rules
 from bot.cli.checks import Check, Mark
 from bot.cli.frame import Call, Refused, runs
 from bot.config import BadConfig, Config
@@ -13,7 +13,7 @@ from training.calendar import day_of
 
 
 @click.command(
-    help="检查配置、数据库、时钟、日历、题库、企业微信、回调、合规和时间；有 ✗ 时退出 1。只查看，不改动。"
+    help="检查配置、数据库、时钟、日历、题库、发送、企业微信、回调、合规和时间；有 ✗ 时退出 1。只查看，不改动。"
 )
 @runs
 async def command(call: Call) -> None:
@@ -40,6 +40,7 @@ async def _by(config: Config, now: datetime) -> list[Check]:
     of_database = await checks_database.checks(config.database.url, day_of(now))
     return [
         *of_database,
+        *([await checks_outbox.sending(config.database.url, now)] if of_database[0].ok else []),
         *await checks_rules.checks(config, day_of(now), with_roll=of_database[0].ok),
         await checks_network.clock(settings),
         *await checks_network.wecom(config, settings),

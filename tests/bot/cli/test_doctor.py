@@ -15,9 +15,12 @@ from aiohttp.test_utils import TestServer
 
 from bot.channels.wecom_api import ApiSettings
 from bot.channels.wecom_check import AgentRefused, api_clock, look_at_agent
-from bot.cli import checks, checks_database, checks_network
+from bot.cli import checks, checks_database, checks_network, checks_outbox
 from bot.cli.checks import Check, Mark
 from bot.config import Config, Schedule, Server, WeComSection
+from storage import channel_holds, outbox
+from storage.database import open_database
+from storage.outbox import Draft, Ending, State
 from tests.bot.channels.fault_server import FaultyWeCom, answer, drop, errcode, ok
 from tests.bot.cli.terminal import AES_KEY, SECRETS, Terminal, questions
 from training.people import Group
@@ -70,7 +73,7 @@ async def test_everything_right_is_exit_0(wecom: FaultyWeCom, tmp_path: Path) ->
     assert (code, errors, told.count("\n")) == (0, "", 1)
     assert {frozenset(check) for check in found["checks"]} == {frozenset(("name", "ok", "detail"))}
     assert [check["name"] for check in found["checks"]] == [
-        *("config", "database", "database.durability", "calendar", "bank", "rules", "clock", "wecom"),
+        *("config", "database", "database.durability", "calendar", "bank", "outbox", "rules", "clock", "wecom"),
         *("callback.token", "callback.aes_key", "callback.server", "callback.public_url"),
         *("compliance.filing", "compliance.rules", "schedule.daily_at", "schedule.remind_at"),
     ]
@@ -149,6 +152,23 @@ def test_the_bank_has_to_have_something_for_every_group(terminal: Terminal) -> N
         "! 题库：可用于每日一题：行政执法人员 2 题、领导干部 2 题、工作人员 3 题。"
         in terminal.run("doctor", exit_code=1).stdout
     )
+
+
+async def test_a_hold_and_unknown_messages_are_remarks(terminal: Terminal) -> None:
+    good = await checks_outbox.sending(terminal.url, NOW)
+    assert good.line() == "✓ 发送：没有暂停，没有结果不明的消息。"
+    database = open_database(terminal.url)
+    async with database.write() as tx:
+        await channel_holds.hold(tx, "wecom", NOW + timedelta(minutes=5), 45009)
+        draft = Draft("message/send", b"{}", ("a",))
+        await outbox.add(tx, "wecom", "reply-1", [draft], lane="reply", mass=False, now=NOW)
+        (claimed,) = await outbox.claim(tx, "wecom", NOW)
+        await outbox.finish(tx, claimed, Ending(State.UNKNOWN), NOW)
+    await database.close()
+    line = (await checks_outbox.sending(terminal.url, NOW)).line()
+    assert line.startswith("! 发送：暂停发送到 11-23 16:05:00：")
+    assert "（45009）" in line
+    assert "有 1 条不知是否送达" in line
 
 
 async def test_the_calendar_has_to_know_this_year_and_from_december_the_next(terminal: Terminal) -> None:
