@@ -9,7 +9,10 @@ from collections.abc import Iterable
 from typing import Final
 
 FRAME: Final = ("unit_fact", "person_fact", "person_status", "question_version", "ledger_entry", "audit_log")
-APPEND_ONLY: Final = (*FRAME, "year_event", "ledger_earned", "exam_pool", "exam_paper", "exam_mark", "exam_key")
+APPEND_ONLY: Final = (
+    *(*FRAME, "year_event", "ledger_earned", "exam_pool", "exam_paper", "exam_mark", "exam_key"),
+    *("duty_fact", "unit_confirmation", "year_snapshot"),
+)
 CHAINED: Final = ("ledger_entry", "audit_log")
 GENESIS: Final = "0" * 64
 DROPPED_FUNCTION: Final = "DROP FUNCTION append_only()"
@@ -26,6 +29,9 @@ _KEYS: Final = {
     "exam_paper": "attempt = NEW.attempt",
     "exam_mark": "attempt = NEW.attempt AND version = NEW.version",
     "exam_key": "id = NEW.id",
+    "duty_fact": "id = NEW.id OR (source = NEW.source AND source_ref = NEW.source_ref)",
+    "unit_confirmation": "id = NEW.id",
+    "year_snapshot": "year = NEW.year",
 }
 
 

@@ -96,8 +96,13 @@ def row_of(
     mass: bool,
     now: datetime,
     due_at: datetime | None = None,
+    not_after: datetime | None = None,
+    waking: bool = False,
 ) -> dict[str, Any]:
-    """A queued row, for `add_all`."""
+    """A queued row, for `add_all`.
+
+    `not_after`: from when on it is worth nothing any more; `waking`: only while people may be written to.
+    """
     return {
         "channel": channel,
         "ref": ref,
@@ -114,6 +119,8 @@ def row_of(
         "doubtful": False,
         "maybe_twice": False,
         "due_at": due_at or now,
+        "not_after": not_after,
+        "waking": waking,
         "queued_at": now,
         "reason": "",
         "msgid": "",

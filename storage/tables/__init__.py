@@ -4,6 +4,7 @@ Append-only tables are guarded by triggers (`storage.guards`). Amounts in column
 hundredths of an hour. JSON stands in text columns, because both engines and the hash chain must see the same bytes.
 """
 
+from storage.tables.activities import activity, activity_unit, attendance, wrong_code
 from storage.tables.bank import daily_answer, daily_question, question, question_version
 from storage.tables.base import metadata
 from storage.tables.batches import batch
@@ -15,7 +16,9 @@ from storage.tables.broadcasts import (
     media,
     quiz_answer,
 )
+from storage.tables.claims import claim, evidence, objection
 from storage.tables.contacts import contact_change
+from storage.tables.duty_facts import duty_fact, known_law, study_plan
 from storage.tables.earned import ledger_earned
 from storage.tables.exams import (
     exam,
@@ -44,11 +47,16 @@ from storage.tables.roll import (
     unit_fact,
     unit_now,
 )
+from storage.tables.roll_reports import roll_report
+from storage.tables.year_end import spot_check, spot_check_line, unit_confirmation, year_snapshot
 from storage.tables.years import year_event
 
 __all__ = [
     "account",
     "account_minute",
+    "activity",
+    "activity_unit",
+    "attendance",
     "audit_log",
     "batch",
     "broadcast",
@@ -58,9 +66,12 @@ __all__ = [
     "calendar_day",
     "call_minute",
     "channel_state",
+    "claim",
     "contact_change",
     "daily_answer",
     "daily_question",
+    "duty_fact",
+    "evidence",
     "exam",
     "exam_answer",
     "exam_attempt",
@@ -74,11 +85,13 @@ __all__ = [
     "focus",
     "inbox",
     "job_run",
+    "known_law",
     "ledger_earned",
     "ledger_entry",
     "ledger_head",
     "media",
     "metadata",
+    "objection",
     "outbox",
     "person",
     "person_fact",
@@ -91,9 +104,16 @@ __all__ = [
     "question_version",
     "quiz_answer",
     "report_job",
+    "roll_report",
     "send_day",
+    "spot_check",
+    "spot_check_line",
+    "study_plan",
     "unit",
+    "unit_confirmation",
     "unit_fact",
     "unit_now",
+    "wrong_code",
     "year_event",
+    "year_snapshot",
 ]

@@ -60,6 +60,8 @@ outbox = Table(
     Column("doubtful", Boolean, nullable=False),  # an earlier try may have taken effect
     Column("maybe_twice", Boolean, nullable=False),  # was sent again without WeCom's duplicate check
     Column("due_at", Instant, nullable=False),
+    Column("not_after", Instant),  # who gets it later could do nothing with it
+    Column("waking", Boolean, nullable=False),  # only while people may be written to
     Column("lease_until", Instant),
     Column("queued_at", Instant, nullable=False),
     Column("first_tried_at", Instant),

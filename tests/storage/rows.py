@@ -33,6 +33,7 @@ from storage.media import kept
 from storage.scope import EVERYTHING
 from tests.storage.broadcast_rows import fill_broadcasts
 from tests.storage.exam_rows import fill_exams
+from tests.storage.recognition_rows import fill_recognition
 from training.batches import Reversal
 from training.daily import Answered, DailyQuestion
 from training.hours import Entry, Standing
@@ -122,6 +123,7 @@ async def fill(database: Database, lines: int = 3) -> None:
         await refills.keep(tx, {1: [Earned(1, TODAY, 25, 10)]})
         await fill_exams(tx, NOW)
         await fill_broadcasts(tx, NOW)
+        await fill_recognition(tx, NOW)
 
 
 def _lines(count: int) -> Sequence[Entry]:
