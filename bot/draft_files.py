@@ -43,14 +43,14 @@ class DraftFiles:
         if not isinstance(channel, TakesFiles):
             return FILE_LOST
         async with self._database.read() as tx:
-            place = await media.place(tx, claimed.media)
+            place = await media.place(tx, claimed.media, _use(claimed))
         if place is None:
             return FILE_LOST
         same = channel.with_file(claimed.draft.body, place.id) == claimed.draft.body
         return await self._named(channel, claimed, gone=place.id if same else "")
 
     async def _named(self, channel: TakesFiles, claimed: Claimed, *, gone: str) -> Claimed | Outcome:
-        file_id = await self._id(channel, claimed.media, gone)
+        file_id = await self._id(channel, claimed.media, _use(claimed), gone)
         if isinstance(file_id, Outcome):
             return file_id
         body = channel.with_file(claimed.draft.body, file_id)
@@ -58,11 +58,11 @@ class DraftFiles:
             mine = await outbox.freeze_file(tx, claimed, body, self._clock())
         return replace(claimed, draft=replace(claimed.draft, body=body)) if mine else CLAIM_LOST
 
-    async def _id(self, channel: TakesFiles, digest: str, gone: str) -> str | Outcome:
+    async def _id(self, channel: TakesFiles, digest: str, use: str, gone: str) -> str | Outcome:
         """`gone`: an id that is of no use, however young it is."""
         async with self._uploading.setdefault(digest, asyncio.Lock()):
             async with self._database.read() as tx:
-                place = await media.place(tx, digest)
+                place = await media.place(tx, digest, use)
                 if place is None:
                     return FILE_LOST
                 if place.id and place.id != gone and place.lives(self._clock()):
@@ -72,4 +72,8 @@ class DraftFiles:
             if isinstance(uploaded, Outcome):
                 return uploaded
             async with self._database.write() as tx:
-                return await media.keep_id(tx, digest, uploaded, self._clock(), instead_of=place.id)
+                return await media.keep_id(tx, digest, use, uploaded, self._clock(), instead_of=place.id)
+
+
+def _use(claimed: Claimed) -> str:
+    return media.use_of(claimed.ref, mass=claimed.mass)

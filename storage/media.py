@@ -1,23 +1,26 @@
 """Files that are sent, once each however many get them.
 
 A channel that takes files first hands out an id for each; it is kept here, because a request with another id would
-be another request, which the channel could not recognise as a repeat.
+be another request, which the channel could not recognise as a repeat. For the same reason a file has an id of its
+own for each broadcast (`use_of`): nothing but the id tells one picture message from another.
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import and_, delete, exists, select, update
+from sqlalchemy import delete, exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.database import Tx
 from storage.sets import among, texts
-from storage.tables import broadcast, media, outbox
+from storage.tables import broadcast, media, media_place, outbox
 
 ID_LIFE: Final = timedelta(days=2.5)  # WeCom's lives 3 days, and has to outlive the repeats of a send
+_USE: Final = re.compile(r"broadcast-\d+")
 _UNFINISHED: Final = ("queued", "sending", "unknown")  # a person may have an unknown one sent again
 
 
@@ -53,8 +56,7 @@ async def keep(tx: Tx, files: Iterable[Kept], now: datetime) -> None:
     for digest in await _held(tx, new):
         del new[digest]
     rows = [
-        {"digest": one.digest, "name": one.name, "type": one.type, "content": one.content}
-        | {"kept_at": now, "media_id": ""}
+        {"digest": one.digest, "name": one.name, "type": one.type, "content": one.content} | {"kept_at": now}
         for one in new.values()
     ]
     if rows:
@@ -77,20 +79,31 @@ async def of(tx: Tx, digests: Iterable[str]) -> Mapping[str, Kept]:
     return {digest: Kept(digest, name, kind, content) for digest, name, kind, content in rows}
 
 
-async def place(tx: Tx, digest: str) -> Place | None:
+def use_of(ref: str, *, mass: bool) -> str:
+    """What a file is sent for, by the ref of its row in the outbox; empty for one person's."""
+    found = _USE.match(ref) if mass else None
+    return found[0] if found else ""
+
+
+async def place(tx: Tx, digest: str, use: str) -> Place | None:
     """None when the file is not kept any more."""
-    row = select(media.c.media_id, media.c.uploaded_at).where(media.c.digest == digest)
+    here = (media_place.c.digest == media.c.digest) & (media_place.c.use == use)
+    columns = select(media_place.c.media_id, media_place.c.uploaded_at)
+    row = columns.select_from(media.outerjoin(media_place, here)).where(media.c.digest == digest)
     found = (await tx.execute(row)).first()
-    return Place(found.media_id, found.uploaded_at) if found is not None else None
+    return Place(found.media_id or "", found.uploaded_at) if found is not None else None
 
 
-async def keep_id(tx: Tx, digest: str, new: str, now: datetime, *, instead_of: str) -> str:
+async def keep_id(tx: Tx, digest: str, use: str, new: str, now: datetime, *, instead_of: str) -> str:
     """The id that all processes use from now on: `new`, or what somebody else put there instead of `instead_of`."""
-    seen = and_(media.c.digest == digest, media.c.media_id == instead_of)
-    mine = (await tx.execute(update(media).where(seen).values(media_id=new, uploaded_at=now))).rowcount == 1
-    if mine:
+    make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
+    row = make(media_place).values(digest=digest, use=use, media_id=new, uploaded_at=now)
+    changed = {"media_id": row.excluded.media_id, "uploaded_at": row.excluded.uploaded_at}
+    seen = media_place.c.media_id == instead_of
+    mine = row.on_conflict_do_update(index_elements=["digest", "use"], set_=changed, where=seen)
+    if (await tx.execute(mine)).rowcount == 1:
         return new
-    standing = await place(tx, digest)
+    standing = await place(tx, digest, use)
     return standing.id if standing is not None and standing.id else new
 
 
@@ -102,6 +115,7 @@ async def forget(tx: Tx, digests: Iterable[str]) -> None:
     unused = delete(media).where(among(media.c.digest, "digests"), ~pointed, ~ordered)
     if held:
         await tx.execute(unused, {"digests": held})
+        await _forget_places(tx, held)
 
 
 async def forget_sent(tx: Tx, before: datetime, *, at_most: int = 10) -> int:
@@ -113,4 +127,12 @@ async def forget_sent(tx: Tx, before: datetime, *, at_most: int = 10) -> int:
     if not held:
         return 0
     unused = delete(media).where(among(media.c.digest, "digests"), ~waits, ~ordered)
-    return (await tx.execute(unused, {"digests": held})).rowcount
+    gone = (await tx.execute(unused, {"digests": held})).rowcount
+    await _forget_places(tx, held)
+    return gone
+
+
+async def _forget_places(tx: Tx, digests: Iterable[str]) -> None:
+    kept_on = exists().where(media.c.digest == media_place.c.digest)
+    left = delete(media_place).where(among(media_place.c.digest, "digests"), ~kept_on)
+    await tx.execute(left, {"digests": texts(digests)})

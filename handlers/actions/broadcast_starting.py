@@ -87,7 +87,7 @@ async def _why_not(tx: Tx, rules: Rules, found: Broadcast, now: datetime) -> Sto
         return Stopped.RIGHTS
     if settings.kind is Kind.QUIZ and closing(settings.until, now) <= now:
         return Stopped.CLOSED
-    if settings.media and await media.place(tx, settings.media) is None:
+    if settings.media and await media.place(tx, settings.media, "") is None:
         return Stopped.FILE
     return None
 

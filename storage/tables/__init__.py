@@ -14,6 +14,7 @@ from storage.tables.broadcasts import (
     broadcast_question,
     broadcast_receiver,
     media,
+    media_place,
     quiz_answer,
 )
 from storage.tables.claims import claim, evidence, objection
@@ -90,6 +91,7 @@ __all__ = [
     "ledger_entry",
     "ledger_head",
     "media",
+    "media_place",
     "metadata",
     "objection",
     "outbox",

@@ -85,7 +85,7 @@ quiz_answer = Table(
     sqlite_with_rowid=False,
 )
 
-# Files that are sent, once each however many get them; the media id is WeCom's, good for 3 days.
+# Files that are sent, once each however many get them.
 media = Table(
     "media",
     metadata,
@@ -94,6 +94,16 @@ media = Table(
     Column("type", String(8), nullable=False),
     Column("content", LargeBinary, nullable=False),
     Column("kept_at", Instant, nullable=False),
+)
+
+# What the channel calls a file, for each use of it; WeCom's ids are good for 3 days.
+media_place = Table(
+    "media_place",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column(
+        "use", String(64), primary_key=True
+    ),  # such as `broadcast-12`; empty: of all that are sent to one person
     Column("media_id", Text, nullable=False),
-    Column("uploaded_at", Instant),
+    Column("uploaded_at", Instant, nullable=False),
 )

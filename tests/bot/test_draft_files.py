@@ -105,6 +105,17 @@ async def test_a_file_for_many_is_brought_once(database: Database) -> None:
     assert (await post.row("u0")).body == post.bodies[0]  # frozen with it
 
 
+async def test_a_file_for_another_broadcast_is_brought_again(database: Database) -> None:
+    """To the same people within four hours the channel would else take the second request for a repeat."""
+    post = Post(database)
+    for ref in ("broadcast-1-0-1", "broadcast-1-1-1", "broadcast-2-0-1"):
+        await post.put(ref)
+        await post.go()
+    ids = [body.partition(b'media_id":')[2] for body in post.bodies]
+    assert ids[0] == ids[1] != ids[2]
+    assert len(post.wire.uploads) == 2
+
+
 async def test_a_repeat_after_a_crash_by_another_process_is_the_same_request(database: Database) -> None:
     one = Post(database)
     await one.put("a")
@@ -140,7 +151,7 @@ async def test_a_repeat_is_the_same_after_the_id_was_renewed_for_others(database
     post.clock.now += timedelta(seconds=1)
     await post.put("b")
     async with database.write() as tx:  # the id is about to end
-        await tx.execute(update(tables.media).values(uploaded_at=post.clock() - ID_LIFE))
+        await tx.execute(update(tables.media_place).values(uploaded_at=post.clock() - ID_LIFE))
     await post.go(timedelta(seconds=10))
     assert sorted(post.bodies[1:]) == sorted([first, (await post.row("b")).body])
     assert len(post.wire.uploads) == 2
@@ -153,7 +164,7 @@ async def test_an_id_that_wecom_forgot_is_replaced_once(database: Database) -> N
     assert [body.count(name.encode()) for body, name in zip(post.bodies, post.wire.uploads, strict=True)] == [1, 1]
     assert (await post.row("a")).state == State.SENT
     async with database.read() as tx:
-        place = await media.place(tx, FILE.digest)
+        place = await media.place(tx, FILE.digest, "")
     assert place is not None
     assert place.id == post.wire.uploads[1]
     post.wire.script = [GONE, GONE]

@@ -29,6 +29,8 @@ async def fill_broadcasts(tx: Tx, now: datetime) -> None:
     given = {"broadcast": 1, "item": 0, "person": "p1", "unit": "sfj", "question": "q1", "chosen": "AC"}
     worth = {"correct": True, "answered_at": now, "earned_hundredths": 10, "posted_hundredths": 10}
     await tx.execute(insert(tables.quiz_answer).values(**given, **worth))
+    brought = {"digest": "d" * 64, "use": "broadcast-1", "media_id": "M1", "uploaded_at": now}
+    await tx.execute(insert(tables.media_place).values(**brought))
     minute = now.replace(second=0, microsecond=0)
     sent = {"channel": "wecom", "account": "zhangsan", "minute": minute, "sends": 2}
     await tx.execute(insert(tables.account_minute).values(**sent))

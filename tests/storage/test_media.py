@@ -63,13 +63,29 @@ async def test_the_bytes_of_a_known_file_do_not_travel_again(database: Database)
 async def test_the_first_id_that_is_kept_is_everybodys(database: Database) -> None:
     async with database.write() as tx:
         await media.keep(tx, [FILE], NOW)
-        assert await media.place(tx, FILE.digest) == Place("", None)
-        assert await media.keep_id(tx, FILE.digest, "M1", NOW, instead_of="") == "M1"
-        assert await media.keep_id(tx, FILE.digest, "M2", NOW + SECOND, instead_of="") == "M1"
-        assert await media.place(tx, FILE.digest) == Place("M1", NOW)
-        assert await media.keep_id(tx, FILE.digest, "M3", NOW + SECOND, instead_of="M1") == "M3"
-        assert await media.keep_id(tx, FILE.digest, "M4", NOW + SECOND, instead_of="M1") == "M3"
-        assert await media.place(tx, "gone") is None
+        assert await media.place(tx, FILE.digest, "") == Place("", None)
+        assert await media.keep_id(tx, FILE.digest, "", "M1", NOW, instead_of="") == "M1"
+        assert await media.keep_id(tx, FILE.digest, "", "M2", NOW + SECOND, instead_of="") == "M1"
+        assert await media.place(tx, FILE.digest, "") == Place("M1", NOW)
+        assert await media.keep_id(tx, FILE.digest, "", "M3", NOW + SECOND, instead_of="M1") == "M3"
+        assert await media.keep_id(tx, FILE.digest, "", "M4", NOW + SECOND, instead_of="M1") == "M3"
+        assert await media.place(tx, "gone", "") is None
+
+
+async def test_each_broadcast_has_an_id_of_its_own(database: Database) -> None:
+    """The same picture again within four hours would else be the same request, and reach nobody."""
+    async with database.write() as tx:
+        await media.keep(tx, [FILE], NOW)
+        assert await media.keep_id(tx, FILE.digest, "broadcast-1", "M1", NOW, instead_of="") == "M1"
+        assert await media.place(tx, FILE.digest, "broadcast-2") == Place("", None)
+        assert await media.keep_id(tx, FILE.digest, "broadcast-2", "M2", NOW, instead_of="") == "M2"
+        assert await media.place(tx, FILE.digest, "broadcast-1") == Place("M1", NOW)
+
+
+def test_what_a_file_is_sent_for() -> None:
+    assert media.use_of("broadcast-12-0-1", mass=True) == "broadcast-12"
+    assert media.use_of("broadcast-12-0-1", mass=False) == ""
+    assert media.use_of("reply-7", mass=True) == ""
 
 
 def test_an_id_is_used_for_two_days_and_a_half() -> None:

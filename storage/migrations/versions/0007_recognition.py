@@ -280,12 +280,41 @@ def _outbox() -> None:
         rows.alter_column("waking", server_default=None)
 
 
+def _places() -> None:
+    """A file has an id of its own for each broadcast, or WeCom would take the second one for a repeat."""
+    op.create_table(
+        "media_place",
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("use", sa.String(64), nullable=False),
+        sa.Column("media_id", sa.Text(), nullable=False),
+        sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("digest", "use", name=op.f("pk_media_place")),
+    )
+    op.execute(
+        "INSERT INTO media_place (digest, use, media_id, uploaded_at) "
+        "SELECT digest, '', media_id, uploaded_at FROM media WHERE media_id <> '' AND uploaded_at IS NOT NULL"
+    )
+    with op.batch_alter_table("media") as rows:
+        rows.drop_column("media_id")
+        rows.drop_column("uploaded_at")
+
+
+def _places_back() -> None:
+    with op.batch_alter_table("media") as rows:
+        rows.add_column(sa.Column("media_id", sa.Text(), nullable=False, server_default=""))
+        rows.add_column(sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=True))
+    with op.batch_alter_table("media") as rows:
+        rows.alter_column("media_id", server_default=None)
+    op.drop_table("media_place")
+
+
 def upgrade() -> None:
     _activities()
     _claims()
     _duties()
     _roll_and_year()
     _outbox()
+    _places()
     for statement in triggers(op.get_bind().dialect.name, GUARDED):
         op.execute(statement)
 
@@ -293,6 +322,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for statement in dropped_triggers(op.get_bind().dialect.name, GUARDED):
         op.execute(statement)
+    _places_back()
     with op.batch_alter_table("outbox") as rows:
         rows.drop_column("waking")
         rows.drop_column("not_after")
