@@ -22,8 +22,9 @@ import aiohttp
 from wechatpy.enterprise import WeChatClient
 from wechatpy.exceptions import APILimitedException, WeChatClientException
 
+from bot.channels.channel import Verdict
 from bot.channels.wecom_tokens import Sealing, SharedTokens, Token, Tokens, TokenStore, usable_seconds
-from bot.channels.wecom_verdicts import RATE_LIMIT, TOKEN
+from bot.channels.wecom_verdicts import RATE_LIMIT, TOKEN, verdict
 from storage.database import Database
 
 Body = bytes | aiohttp.FormData | None
@@ -181,6 +182,10 @@ class Client(WeChatClient):  # type: ignore[misc]  # wechatpy has no types
             answer = await self._attempt("GET", "gettoken", asked)
         except Lost as lost:
             failure = Unsent(lost.path, lost.cause)  # what the token was wanted for was never tried
+        except WeChatClientException as refused:
+            if verdict(int(refused.errcode))[0] in (Verdict.STOP, Verdict.SLOW_DOWN):
+                raise  # for a person to mend, or over when the limit is
+            failure = Unsent("gettoken", f"errcode {refused.errcode}")
         else:
             token = str(answer.get("access_token", ""))
             if token:

@@ -80,7 +80,10 @@ class TestTokens:
         assert await second
         assert wecom.calls("gettoken") == 1
 
-    @pytest.mark.parametrize("fault", [drop, hang, answer(b"", 502), answer(b"{}"), answer(b'{"errcode":0}')])
+    @pytest.mark.parametrize(
+        "fault",
+        [drop, hang, answer(b"", 502), answer(b"{}"), answer(b'{"errcode":0}'), errcode(-1), errcode(99999)],
+    )
     async def test_a_send_without_token_was_never_sent(
         self, wecom: FaultyWeCom, client: Client, fault: Fault
     ) -> None:

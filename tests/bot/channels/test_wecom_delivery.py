@@ -125,9 +125,15 @@ async def test_a_proxy_that_turns_us_away_needs_a_person(wecom: FaultyWeCom, cha
     assert (outcome.verdict, outcome.reason) == (Verdict.STOP, "message/send: HTTP 403")
 
 
-@pytest.mark.parametrize(
-    ("code", "verdict"), [(40001, Verdict.STOP), (-1, Verdict.RETRY), (45009, Verdict.SLOW_DOWN)]
-)
+async def test_a_busy_token_server_is_no_busy_send(wecom: FaultyWeCom, channel: Channel) -> None:
+    """What a token was wanted for was never tried: it may be tried for long, not only three times."""
+    wecom.always["gettoken"] = errcode(-1)
+    outcome = await channel.deliver(draft(channel, Text("a")), repeated=False)
+    assert (outcome.verdict, outcome.code, outcome.reason) == (Verdict.RETRY, 0, "gettoken: errcode -1")
+    assert wecom.calls("message/send") == 0
+
+
+@pytest.mark.parametrize(("code", "verdict"), [(40001, Verdict.STOP), (45009, Verdict.SLOW_DOWN)])
 async def test_the_tokens_own_errors(wecom: FaultyWeCom, channel: Channel, code: int, verdict: Verdict) -> None:
     wecom.always["gettoken"] = errcode(code)
     outcome = await channel.deliver(draft(channel, Text("a")), repeated=False)
