@@ -14,7 +14,7 @@ from storage.ledger import Line, line_of
 from storage.scope import Scope
 from storage.sets import among, texts
 from storage.tables import ledger_earned, ledger_entry
-from training.earned_rows import IMPORT, MERGE, REFILL
+from training.earned_rows import IMPORT, MERGE, RECOGNISED, RECOGNISED_CUT, REFILL
 from training.line_days import Earned
 
 _OF_PEOPLE: Final[tuple[ColumnElement[Any], ...]] = (
@@ -91,7 +91,12 @@ async def with_rows(
     lines = select(ledger_entry).where(
         ledger_entry.c.seq > after,
         ledger_entry.c.seq <= up_to,
-        or_(source.in_((REFILL, MERGE)), (source == IMPORT) & (note != ""), _HAS_ROWS),
+        or_(
+            source.in_((REFILL, MERGE)),
+            (source == IMPORT) & (note != ""),
+            source.in_(RECOGNISED) & note.startswith(RECOGNISED_CUT),
+            _HAS_ROWS,
+        ),
         scope.allows(ledger_entry.c.person, ledger_entry.c.unit),
     )
     return [line_of(row) for row in await tx.execute(lines.order_by(ledger_entry.c.seq))], found

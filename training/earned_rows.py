@@ -18,6 +18,8 @@ from training.line_days import Earned
 IMPORT: Final = "import"
 REFILL: Final = "refill"
 MERGE: Final = "merge"
+RECOGNISED: Final = ("activity", "claim")  # their days may differ in what each is worth, and then have rows
+RECOGNISED_CUT: Final = "应认定 "  # how the note of such a line begins when limits cut it
 # As `training.past_room.cut_note` and the notes of a merge have it.
 _BY_LIMIT: Final = ("每日上限认定 ", "年度上限认定 ")
 _BY_FORM: Final = ("单次上限认定 ", "全天标准认定 ")
@@ -36,6 +38,8 @@ def agrees(seq: int, entry: Entry, rows: Sequence[Earned]) -> bool:
         return not rows
     if entry.source == IMPORT:
         return _first_posted(seq, entry, rows)
+    if entry.source in RECOGNISED:
+        return _recognised(seq, entry, rows)
     if entry.source == REFILL:
         return _fills(entry, rows)
     if entry.source == MERGE:
@@ -47,6 +51,14 @@ def _first_posted(seq: int, entry: Entry, rows: Sequence[Earned]) -> bool:
     if not any(words in entry.note for words in (*_BY_LIMIT, _ONLY_RECORDED)):
         return not rows
     return _whole(entry, rows) and _waits(seq, rows) and _says(entry.note, sum(one.earned for one in rows))
+
+
+def _recognised(seq: int, entry: Entry, rows: Sequence[Earned]) -> bool:
+    if entry.note.startswith(RECOGNISED_CUT):
+        earned = sum(one.earned for one in rows)
+        said = any(entry.note.startswith(f"{RECOGNISED_CUT}{amount}，按") for amount in _spelled(earned))
+        return said and _whole(entry, rows) and _waits(seq, rows)
+    return not rows or (_whole(entry, rows) and all(one.event == seq and one.earned == one.posted for one in rows))
 
 
 def _fills(entry: Entry, rows: Sequence[Earned]) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
+from training.crediting import Part
 from training.forms import Form, Table, rule_on
 from training.hours import Standing, decimal, hundredths
 from training.limits import Posting, post, year_cap
@@ -38,15 +39,18 @@ class Room:
         """The days of the event, each with what fits."""
         span, stated = (line.starts, line.ends), hundredths(line.hours)
         parts = as_stated(line.form, line.title, span, line.year, stated, self.rules, _share(line))
-        standing = self.standings[line.year][line.person]
-        on_days = self.days.setdefault(line.person, Counter())
-        so_far = standing.by_form.get(line.form, 0)
-        in_years = {(Form(line.form), line.year): so_far}
-        postings = post(parts, on_days, in_years, self.rules.forms, self.rules.day_limit)
+        return self.take_parts(line.person, Form(line.form), line.year, parts)
+
+    def take_parts(self, person: str, form: Form, year: int, parts: Sequence[Part]) -> tuple[Posting, ...]:
+        """The same of an event of which it is known what each day earned; all of one form and year."""
+        standing = self.standings[year][person]
+        on_days = self.days.setdefault(person, Counter())
+        so_far = standing.by_form.get(form, 0)
+        postings = post(parts, on_days, {(form, year): so_far}, self.rules.forms, self.rules.day_limit)
         for posting in postings:
             on_days[posting.part.day] += posting.posted if posting.part.day_limited else 0
-        sums = {**standing.by_form, line.form: so_far + sum(posting.posted for posting in postings)}
-        self.standings[line.year][line.person] = Standing(standing.owed, sums)
+        sums = {**standing.by_form, form.value: so_far + sum(posting.posted for posting in postings)}
+        self.standings[year][person] = Standing(standing.owed, sums)
         return postings
 
 

@@ -5,27 +5,25 @@ A row becomes one line, or two over New Year, whatever fits; what was cut off wa
 an event of the form can be worth.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from handlers.actions.past_events import SOURCE, last_line, taken_back
 from handlers.actions.past_events import posted_refs as posted_refs
-from handlers.actions.standings import load_standings
-from storage import calendar, ledger, people, refills, years
+from handlers.actions.posting_room import room_for
+from storage import ledger, people, refills, years
 from storage.batches import Batch
 from storage.database import Tx
 from storage.ledger import Line
 from storage.scope import EVERYTHING
 from training.batches import PastHours
-from training.earned_rows import disagreeing
 from training.errors import BatchOvertaken, PostedMeanwhile
-from training.hours import Entry, Standing, decimal
+from training.hours import Entry, decimal
 from training.limits import Posting
-from training.line_days import DayRules, Earned, on_days
+from training.line_days import Earned
 from training.names import FORMS
 from training.past_lines import Again, PastCut, PastLine, first_ref
-from training.past_room import Room, cut_note, cuts, in_order, is_cut
+from training.past_room import cut_note, cuts, in_order, is_cut
 from training.people import Category, Fact, Field, values_on
 from training.rules import Rules
 from training.statuses import merged_into
@@ -36,13 +34,13 @@ async def expected_cuts(tx: Tx, rules: Rules, lines: Sequence[PastLine]) -> tupl
     """Of which lines less would be posted than was stated, as the ledger stands; nothing is locked or written."""
     if not lines:
         return ()
-    return cuts(lines, await _room(tx, rules, lines, lock=False))
+    return cuts(lines, await room_for(tx, rules, lines, lock=False))
 
 
 async def post(tx: Tx, rules: Rules, past: PastHours, batch: Batch, *, by: str, now: datetime) -> list[Line]:
     """Raises: BatchOvertaken when one of the events was posted since, ClosedMeanwhile when its year was closed."""
     lines = in_order(past.lines)
-    room = await _room(tx, rules, lines, lock=True)
+    room = await room_for(tx, rules, lines, lock=True)
     again = await _demand_new(tx, lines, batch)  # under the locks of the year rows
     await _demand_unmerged(tx, lines, batch)
     closed = await _closed(tx, past, batch)
@@ -93,45 +91,6 @@ async def _closed(tx: Tx, past: PastHours, batch: Batch) -> Mapping[int, date]:
         if not past.late:
             raise ClosedMeanwhile(batch.number, "台账", year, closed[year])
     return closed
-
-
-async def _room(tx: Tx, rules: Rules, lines: Sequence[PastLine], *, lock: bool) -> Room:
-    """With `lock` nobody else posts for these people meanwhile; the year of most answers first."""
-    wanted: dict[int, set[str]] = {}
-    for line in lines:
-        for year in {line.year, line.starts.year}:
-            wanted.setdefault(year, set()).add(line.person)
-    standings = {y: await _standings(tx, rules, wanted[y], y, lock=lock) for y in sorted(wanted, reverse=True)}
-    by_day = DayRules(await calendar.imported(tx), rules.forms, rules.day_limit)
-    return Room(by_day, standings, await _on_days(tx, by_day, lines))
-
-
-async def _standings(tx: Tx, rules: Rules, persons: set[str], year: int, *, lock: bool) -> dict[str, Standing]:
-    """Without a lock only the sums: what is owed does not change what fits."""
-    if lock:
-        return await load_standings(tx, rules, persons, year, lock=True)
-    found = await ledger.standings(tx, EVERYTHING, persons, year)
-    return {person: found.get(person, Standing(None, {})) for person in persons}
-
-
-async def _on_days(tx: Tx, rules: DayRules, lines: Sequence[PastLine]) -> dict[str, Counter[date]]:
-    """Person → what stands on the days of the batch. A day's lines count for its year or the one before."""
-    first, last = min(line.starts for line in lines), max(line.ends for line in lines)
-    asked = (tx, EVERYTHING, {line.person for line in lines}, (first.year - 1, last.year), _limited(rules))
-    held = await refills.lines_of(*asked, (first, last))
-    kept = await refills.earned_of(*asked, (first, last))
-    return {person: _of_one(lines, kept, rules) for person, lines in held.items()}
-
-
-def _of_one(found: Sequence[Line], kept: Mapping[int, Sequence[Earned]], rules: DayRules) -> Counter[date]:
-    """A line whose rows are not what it says is spread as if there were none."""
-    lines = {line.seq: line.entry for line in found}
-    off = disagreeing(lines, kept)
-    return on_days(lines, {seq: days for seq, days in kept.items() if seq not in off}, rules)
-
-
-def _limited(rules: DayRules) -> Iterable[str]:
-    return sorted({row.form for row in rules.forms if row.day_limited})
 
 
 def _kept(seq: int, postings: Iterable[Posting]) -> list[Earned]:
