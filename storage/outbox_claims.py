@@ -1,8 +1,8 @@
 """A sender's side of the outbox: what it takes in hand, and what it writes down afterwards.
 
 A claim has a lease and an attempt number as its fence, so that a process that was stopped in the middle cannot
-write over what another one did. Rows of one lane go in order, personal ones before mass ones, and none faster than
-`pace` allows.
+write over what another one did. Rows of one lane go in order, personal ones before mass ones, none faster than
+`pace` allows, and none after its `not_after`.
 """
 
 import re
@@ -14,7 +14,7 @@ from sqlalchemy import and_, bindparam, case, exists, func, literal, or_, select
 
 from storage import pace
 from storage.database import Tx
-from storage.outbox_values import Claimed, Draft, Ending, State
+from storage.outbox_values import EXPIRED, UNSENT, Claimed, Draft, Ending, State
 from storage.pace import Wanted
 from storage.tables import outbox
 from storage.types import Instant
@@ -26,12 +26,32 @@ _RETRIED: Final = re.compile(r"tries (\d+)/(\d+): ")  # before the reason, while
 UNLICENSED: Final = "!"  # before an account among `invalid`; no account begins so
 
 
-def _free(now: datetime) -> Any:
-    """Due, or left behind by a process that is gone."""
-    return or_(
-        and_(outbox.c.state == State.QUEUED, outbox.c.due_at <= now),
-        and_(outbox.c.state == State.SENDING, outbox.c.lease_until < now),
-    )
+def left_behind(now: datetime) -> Any:
+    """By a process that is gone."""
+    return and_(outbox.c.state == State.SENDING, outbox.c.lease_until < now)
+
+
+def _over(now: datetime) -> Any:
+    return outbox.c.not_after <= now
+
+
+def _free(now: datetime, *, awake: bool) -> Any:
+    """Due, or left behind. What is in doubt cannot wait until people are awake: WeCom forgets the first try."""
+    due = and_(outbox.c.state == State.QUEUED, outbox.c.due_at <= now)
+    if not awake:
+        due = and_(due, or_(outbox.c.waking.is_(False), outbox.c.doubtful, _over(now)))
+    return or_(due, left_behind(now))
+
+
+def ended(reason: str, now: datetime) -> dict[str, Any]:
+    """Values of a row that is not tried any more: one that may have gone out already ends as unknown."""
+    doubtful = or_(outbox.c.doubtful, outbox.c.state == State.SENDING)
+    return {
+        "state": case((doubtful, State.UNKNOWN), else_=State.REFUSED),
+        "reason": reason,
+        "lease_until": None,
+        "finished_at": now,
+    }
 
 
 def _of(channel: str, mass: bool | None) -> Any:
@@ -45,16 +65,16 @@ def _first_of_lane() -> Any:
     return ~exists().where(earlier.c.lane == outbox.c.lane, earlier.c.id < outbox.c.id, waits)
 
 
-async def is_due(tx: Tx, channel: str, now: datetime, *, mass: bool | None = None) -> bool:
-    """Of mass sends, of personal ones, or of any."""
-    statement = select(outbox.c.id).where(_of(channel, mass), _free(now)).limit(1)
+async def is_due(tx: Tx, channel: str, now: datetime, *, mass: bool | None = None, awake: bool = True) -> bool:
+    """Of mass sends, of personal ones, or of any; `awake` as for `claim`."""
+    statement = select(outbox.c.id).where(_of(channel, mass), _free(now, awake=awake)).limit(1)
     return (await tx.execute(statement)).first() is not None
 
 
 _TAKEN: Final = (
     *(outbox.c.id, outbox.c.ref, outbox.c.path, outbox.c.body, outbox.c.receivers, outbox.c.media, outbox.c.mass),
     *(outbox.c.state, outbox.c.attempts, outbox.c.doubtful, outbox.c.maybe_twice, outbox.c.first_tried_at),
-    outbox.c.reason,
+    *(outbox.c.reason, outbox.c.queued_at, outbox.c.not_after),
 )
 
 
@@ -66,23 +86,20 @@ async def claim(
     at_most: int = 20,
     mass: bool | None = None,
     day_limit: int | None = None,
+    awake: bool = True,
 ) -> list[Claimed]:
     """Take what is due, personal sends first, the oldest first, one of each lane; what has no room now is put off.
 
-    `mass`: only those, or only the others. `day_limit` as for `pace.admit`.
+    `mass`: only those, or only the others. `day_limit` as for `pace.admit`. `awake`: whether what waits for people
+    to be awake may go. What is past its `not_after` is ended.
     """
-    free = (
-        select(outbox.c.id)  # alone: what is sorted carries no bodies
-        .where(_of(channel, mass), _free(now), _first_of_lane())
-        .order_by(outbox.c.mass, outbox.c.due_at, outbox.c.id)
-        .limit(at_most)
-        .with_for_update(skip_locked=True)
-    )
-    ids = list((await tx.execute(free)).scalars())
-    if not ids:
+    free = and_(_of(channel, mass), _free(now, awake=awake))
+    rows = await _due(tx, free, at_most)
+    if any(row.not_after is not None and row.not_after <= now for row in rows):
+        await _expire(tx, free, now)
+        rows = await _due(tx, free, at_most)
+    if not rows:
         return []
-    found = await tx.execute(select(*_TAKEN).where(outbox.c.id.in_(ids)))
-    rows = sorted(found.all(), key=lambda row: ids.index(row.id))
     wanted = [Wanted(row.id, row.path, _accounts(row.receivers), row.mass) for row in rows]
     later = await pace.admit(tx, channel, wanted, now, day_limit)
     if later:
@@ -91,6 +108,26 @@ async def claim(
     if taken:
         await _take(tx, [row.id for row in taken], now)
     return [_claimed(row, now) for row in sorted(taken, key=lambda row: (row.mass, row.id))]
+
+
+async def _due(tx: Tx, free: Any, at_most: int) -> list[Any]:
+    """In the order in which they are taken, and locked."""
+    first = (
+        select(outbox.c.id)  # alone: what is sorted carries no bodies
+        .where(free, _first_of_lane())
+        .order_by(outbox.c.mass, outbox.c.due_at, outbox.c.id)
+        .limit(at_most)
+        .with_for_update(skip_locked=True)
+    )
+    ids = list((await tx.execute(first)).scalars())
+    found = (await tx.execute(select(*_TAKEN).where(outbox.c.id.in_(ids)))).all() if ids else []
+    return sorted(found, key=lambda row: ids.index(row.id))
+
+
+async def _expire(tx: Tx, free: Any, now: datetime) -> None:
+    """All of them, but for those that another process has in hand."""
+    over = select(outbox.c.id).where(free, _over(now)).with_for_update(skip_locked=True)
+    await tx.execute(update(outbox).where(outbox.c.id.in_(over)).values(**ended(EXPIRED, now)))
 
 
 def _accounts(listed: str) -> tuple[str, ...]:
@@ -140,6 +177,7 @@ def _claimed(row: Any, now: datetime) -> Claimed:
         row.attempts + 1,
         doubtful,
         row.first_tried_at if doubtful and row.first_tried_at else now,
+        row.queued_at,
         row.media,
         row.maybe_twice,
         int(retried[1]) if retried else 0,
@@ -162,7 +200,7 @@ async def finish(tx: Tx, claimed: Claimed, ending: Ending, now: datetime) -> boo
     values: dict[str, Any] = {
         "state": ending.state,
         "code": ending.code,
-        "reason": ending.reason,
+        "reason": UNSENT + ending.reason if ending.unsent else ending.reason,
         "msgid": ending.msgid,
         "response_code": ending.response_code,
         "invalid": "|".join((*ending.invalid, *(UNLICENSED + name for name in ending.unlicensed))),

@@ -39,7 +39,7 @@ DEADLINE: Final = (1, 15)  # of the next year: the last day for claims of a year
 class Stated(msgspec.Struct, frozen=True, omit_defaults=True):
     """What somebody says took place, from `starts` to `ends`, both included. One of `minutes` (in all), `hours`
     (certified by a platform) or neither: then the days count, `first` and `last` whole or half.
-    `evidence` says where papers are kept; pictures are in `storage.evidence`."""
+    `evidence` says where papers are kept; pictures are in `storage.evidence`. `prize`: won in a competition."""
 
     form: str
     title: str
@@ -52,6 +52,7 @@ class Stated(msgspec.Struct, frozen=True, omit_defaults=True):
     classes: tuple[str, ...] = ()
     organiser: str = ""
     evidence: str = ""
+    prize: bool = False
 
 
 class Claim(msgspec.Struct, frozen=True):
