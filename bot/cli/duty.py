@@ -1,10 +1,11 @@
-"""`xuefa duty list`."""
+"""`xuefa duty list` and `xuefa duty import`."""
 
 from datetime import UTC, date, datetime
 from typing import Any
 
 import click
 
+from bot.cli import duty_import
 from bot.cli.frame import Call, Refused, runs
 from bot.rule_files import rules_of
 from handlers.actions.duties import Listing, listing
@@ -12,13 +13,17 @@ from handlers.texts.duties import ORIGINS, lines, plain
 from storage.scope import EVERYTHING
 from training.calendar import day_of
 from training.cell_words import EARLIEST_YEAR, LATEST_YEAR
-from training.duties import Duty, Owes
+from training.duties import Duty, Measure, Owes
+from training.duty_facts import DutyFact
 from training.duty_gaps import Gap
 
 
-@click.group(help="履职：谁应完成哪些要求。")
+@click.group(help="履职：谁应完成哪些要求，已完成多少；导入履职登记。")
 def command() -> None:
     pass
+
+
+command.add_command(duty_import.command)
 
 
 @command.command("list", help="列出一个年度谁应完成哪些要求，附通知原文和出处。")
@@ -79,6 +84,29 @@ def _owes(owes: Owes, found: Listing) -> dict[str, Any]:
         "state": None if owes.state is None else str(owes.state),
         "have": owes.have,
         "until": _iso(owes.until),
+        **_progress(owes, found),
+    }
+
+
+def _progress(owes: Owes, found: Listing) -> dict[str, Any]:
+    """`done` and `missing` are times, or hours as text; null of a standing duty, whose `state` says it."""
+    short = found.short(owes)
+    if short is not None:
+        return {"done": plain(found.counted.get(owes.subject, short * 0)), "missing": plain(short), "facts": []}
+    if owes.duty.measure is not Measure.TIMES:
+        return {"done": None, "missing": None, "facts": []}
+    progress = found.progress(owes)
+    return {
+        "done": len(progress.done),
+        "missing": progress.missing,
+        "facts": [_fact(fact) for fact in progress.done],
+    }
+
+
+def _fact(fact: DutyFact) -> dict[str, Any]:
+    return {
+        **{"number": fact.number or None, "day": fact.day.isoformat(), "title": fact.title},
+        **{"source": str(fact.source), "activity": fact.activity or None, "evidence": fact.evidence},
     }
 
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from handlers.actions.duties import Listing
 from training.duties import Duty, Measure, Origin, Owes, Period, State, Subject
+from training.duty_facts import Progress
 from training.duty_gaps import Gap, Why
 from training.rule_document import plain as plain
 
@@ -20,6 +21,7 @@ _UNITS_OF_MEASURE: Final[Mapping[Measure, str]] = {
     Measure.TIMES: "次",
     Measure.HEADCOUNT: "名",
 }
+_MOST_DAYS: Final = 3
 _STATES: Final[Mapping[State, str]] = {
     State.MET: "已具备",
     State.LACKING: "未登记",
@@ -51,10 +53,18 @@ def _of_duty(duty: Duty, owed: tuple[Owes, ...], listing: Listing) -> Iterator[s
     held = sum(not owes.waived for owes in owed)
     counted = f"{held} {'人' if duty.subject is Subject.PERSON else '个单位'}"
     waived = f"，另免除 {len(owed) - held}" if held < len(owed) else ""
-    yield f"【{duty.name}】{quota(duty)}：{counted}{waived}"
+    yield f"【{duty.name}】{quota(duty)}：{counted}{waived}{_met(duty, owed, listing)}"
     basis = f"；{duty.basis}" if duty.basis else ""
     yield f"  原文：“{duty.words}”（任务 {duty.task}，{ORIGINS[duty.origin]}{basis}）"
     yield from (f"  {_line(owes, listing)}" for owes in owed)
+
+
+def _met(duty: Duty, owed: tuple[Owes, ...], listing: Listing) -> str:
+    """How many of those who owe it have done it."""
+    held = [owes for owes in owed if not owes.waived]
+    if duty.measure is not Measure.TIMES or not held:
+        return ""
+    return f"，已完成 {sum(not listing.progress(owes).missing for owes in held)}"
 
 
 def quota(duty: Duty) -> str:
@@ -66,7 +76,7 @@ def quota(duty: Duty) -> str:
 
 def _line(owes: Owes, listing: Listing) -> str:
     place = "" if owes.subject == owes.unit else f" {listing.unit_name(owes)}"
-    said = "，".join(notes(owes))
+    said = "，".join((*notes(owes), *done(owes, listing.progress(owes)), *_hours(owes, listing)))
     return f"{listing.name(owes)}（{owes.subject}）{place}{f'：{said}' if said else ''}"
 
 
@@ -84,6 +94,26 @@ def notes(owes: Owes) -> Iterator[str]:
         yield f"现有 {owes.have} 名"
     elif owes.state is not None:
         yield _STATES[owes.state] + (f"（有效期至 {owes.until}）" if owes.until else "")
+
+
+def done(owes: Owes, progress: Progress) -> Iterator[str]:
+    """`已完成 1/1（2026-11-20）`; of a standing duty nothing, its state says it."""
+    if owes.duty.measure is not Measure.TIMES:
+        return
+    days = "、".join(str(fact.day) for fact in progress.done[-_MOST_DAYS:])
+    several = "等，最近 " if len(progress.done) > _MOST_DAYS else ""
+    of = f"/{plain(owes.amount)}" if progress.needed else " 次"
+    if progress.done:
+        yield f"已完成 {len(progress.done)}{of}（{several}{days}）"
+    elif progress.needed:
+        yield f"已完成 0{of}"
+
+
+def _hours(owes: Owes, listing: Listing) -> Iterator[str]:
+    short = listing.short(owes)
+    if short is not None:
+        counted = plain(listing.counted.get(owes.subject, owes.amount * 0))
+        yield f"已计入 {counted}，{f'还差 {plain(short)}' if short else '已达标'}"
 
 
 def _gap(gap: Gap, listing: Listing) -> str:

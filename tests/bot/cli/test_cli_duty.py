@@ -67,7 +67,7 @@ def test_the_list_from_the_two_files(filled: Terminal) -> None:
     assert teaching["owed_by"][1] == {
         **{"subject": "S1", "name": "张局长", "unit": "sfj", "unit_name": "司法局", "amount": "1"},
         **{"starts": "2026-01-01", "ends": "2026-12-31", "counted_months": 12, "waived": False},
-        **{"state": None, "have": None, "until": None},
+        **{"state": None, "have": None, "until": None, "done": 0, "missing": 1, "facts": []},
     }
 
 
@@ -83,15 +83,15 @@ def test_what_is_open_is_listed(filled: Terminal) -> None:
 def test_the_list_is_read_by_people(filled: Terminal) -> None:
     said = filled.run("duty", "list", "--year", "2025").stdout
     assert said.startswith("2025 年度履职要求（截至 2025-12-31，按名册和单位表）：\n")
-    assert "【讲法治课】每年至少 1 次：2 人\n" in said
+    assert "【讲法治课】每年至少 1 次：2 人，已完成 0\n" in said
     assert "  原文：“政府及其部门主要负责人每年至少讲1次法治课”（任务 4，通知）\n" in said
-    assert "  张局长（S1） 司法局\n" in said
-    assert "  王副（C1） 财政局：任期自 2024-05-01\n" in said
+    assert "  张局长（S1） 司法局：已完成 0/1\n" in said
+    assert "  王副（C1） 财政局：任期自 2024-05-01，已完成 0/1\n" in said
     assert "【公职律师】长期至少 1 名，倡导性：2 个单位\n" in said
     assert "  司法局（sfj）：现有 1 名\n" in said
     assert "  李执法（S2） 执法科：即将到期（有效期至 2026-02-01）\n" in said
-    assert "  李执法（S2） 执法科：应完成 60 学时\n" in said
-    assert "  市政府（gov）：2024—2025 年\n" in said
+    assert "  李执法（S2） 执法科：应完成 60 学时，已计入 0，还差 60\n" in said
+    assert "  市政府（gov）：2024—2025 年，已完成 0/1\n" in said
     assert "  财政局（czj）：名册中没有主要负责人，请核对班子职务。\n" in said
     assert "赵新" not in said  # comes in November 2026
 
