@@ -140,7 +140,7 @@ async def built(config: Config, database: Database, clock: Clock = utc_now) -> A
     rules = rules_in(rules_text, config)
     async with channel_of(config, database, clock) as (channel, client):
         channels = {channel.name: channel}
-        sender = Sender(database, channels, clock, metrics)
+        sender = Sender(database, channels, clock, metrics, waking(config.schedule))
         drawings = Drawings()
         tasks = Tasks(database, channels, rules, drawings, clock, sender.wake)
         heads = heads_job_of(config, channel)

@@ -1,7 +1,8 @@
 """What an outcome means for the row in the outbox: an end, or another try, and when.
 
 Repeated is only what surely had no effect, and a mass send without an answer, as long as WeCom recognises the
-identical bytes (its duplicate check). Other sends answer somebody's own act: asking again shows it again.
+identical bytes (its duplicate check). Other sends answer somebody's own act: asking again shows it again. What
+never reached WeCom is tried for three days, so that no outage over a weekend loses anything.
 Source: doc 90313 (only -1 may be repeated blindly).
 """
 
@@ -15,8 +16,8 @@ from storage.outbox import Claimed, Ending, State
 DUPLICATE_WINDOW: Final = timedelta(hours=3, minutes=50)  # WeCom remembers a request for 4 hours
 BUSY: Final = frozenset({-1, 6000})
 MOST_BUSY: Final = 3  # repeats of what WeCom was too busy for
-MOST_RETRIES: Final = 400  # of what never reached WeCom: more than 6 hours, such as in an outage
-LONGEST_WAIT_SECONDS: Final = 60.0
+RETRIES_FOR: Final = timedelta(hours=72)  # of what never reached WeCom, such as in an outage
+LONGEST_WAIT_SECONDS: Final = 300.0
 LONGEST_DOUBT_SECONDS: Final = 600.0
 STOP_SECONDS: Final = 60.0
 _BUSY_GROWTH: Final = 4  # 5, 20, 80 s
@@ -56,15 +57,16 @@ def hold_seconds(outcome: Outcome) -> float:
 
 def _retried(claimed: Claimed, outcome: Outcome, now: datetime) -> Ending:
     busy = outcome.code in BUSY
-    done, most = (claimed.busy, MOST_BUSY) if busy else (claimed.retried, MOST_RETRIES)
-    if done >= most:
+    if claimed.busy >= MOST_BUSY if busy else now - claimed.queued_at >= RETRIES_FOR:
         # What an earlier try did is not known better because the last one did nothing.
-        return _ended(State.UNKNOWN if claimed.doubtful else State.REFUSED, outcome)
+        if claimed.doubtful:
+            return _ended(State.UNKNOWN, outcome)
+        return replace(_ended(State.REFUSED, outcome), unsent=True)
     if busy:
-        waiting = _again(claimed, outcome, now, outcome.wait_seconds * _BUSY_GROWTH**done)
-        return replace(waiting, busy=done + 1)
-    waiting = _again(claimed, outcome, now, min(outcome.wait_seconds * (done + 1), LONGEST_WAIT_SECONDS))
-    return replace(waiting, retried=done + 1)
+        waiting = _again(claimed, outcome, now, outcome.wait_seconds * _BUSY_GROWTH**claimed.busy)
+        return replace(waiting, busy=claimed.busy + 1)
+    wait = min(outcome.wait_seconds * (claimed.retried + 1), LONGEST_WAIT_SECONDS)
+    return replace(_again(claimed, outcome, now, wait), retried=claimed.retried + 1)
 
 
 def _ended(state: State, outcome: Outcome) -> Ending:

@@ -17,6 +17,7 @@ from bot.dispatcher import Clock
 from bot.draft_files import DraftFiles
 from bot.endings import ending, hold_seconds, too_late
 from bot.metrics import Metrics
+from handlers.holding import Awake, always
 from storage import channel_holds, outbox, pace
 from storage.channel_holds import Hold
 from storage.database import Database, Tx
@@ -31,6 +32,7 @@ FORGET_EVERY: Final = timedelta(seconds=20)
 DAY_LIMIT_LIFE: Final = timedelta(minutes=10)
 FORGET_ROWS: Final = 5_000
 FAILURE_WAIT_SECONDS: Final = 5.0
+AFTER_WAKING: Final = timedelta(minutes=2)  # not at the full hour, when everybody sends
 _log = structlog.get_logger(__name__)
 
 
@@ -59,11 +61,22 @@ class _Lane:
 
 
 class Sender:
-    """One task a process; several processes share one outbox on PostgreSQL."""
+    """One task a process; several processes share one outbox on PostgreSQL.
 
-    def __init__(self, database: Database, channels: Mapping[str, Channel], clock: Clock, metrics: Metrics) -> None:
+    `awake`: when people may be written to who are not urgently to hear something.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        channels: Mapping[str, Channel],
+        clock: Clock,
+        metrics: Metrics,
+        awake: Awake = always,
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._awake = awake
         self._metrics = metrics
         self._files = DraftFiles(database, clock)
         self._lanes = [_Lane(name, channel, mass) for name, channel in channels.items() for mass in (False, True)]
@@ -143,15 +156,18 @@ class Sender:
 
     async def _claim(self, lane: _Lane, at_most: int) -> list[Claimed]:
         now = self._clock()
+        awake = self._awake(now) and self._awake(now - AFTER_WAKING)
         async with self._database.read() as tx:
-            if not await outbox.is_due(tx, lane.name, now, mass=lane.mass):
+            if not await outbox.is_due(tx, lane.name, now, mass=lane.mass, awake=awake):
                 return []
             hold = await channel_holds.held(tx, lane.name)
             if hold is not None and hold.until > now:
                 return []
             limit = await self._day_limit(tx, lane.name, now) if lane.mass else None
         async with self._database.write() as tx:
-            return await outbox.claim(tx, lane.name, now, at_most=at_most, mass=lane.mass, day_limit=limit)
+            return await outbox.claim(
+                tx, lane.name, now, at_most=at_most, mass=lane.mass, day_limit=limit, awake=awake
+            )
 
     async def _day_limit(self, tx: Tx, name: str, now: datetime) -> int:
         limit, counted_at = self._day_limits.get(name, (0, now - DAY_LIMIT_LIFE))
@@ -209,6 +225,7 @@ class Sender:
         if not ended:
             return
         now = self._clock()
+        ended = sorted(ended, key=lambda one: one.claimed.id)  # as `outbox.withdraw` takes them
         async with self._database.write() as tx:
             mine = [one for one in ended if await outbox.finish(tx, one.claimed, one.ending, now)]
             if any(one.ending.state is State.SENT for one in mine):

@@ -8,6 +8,7 @@ closed on time; words about it wait.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from msgspec.structs import replace
@@ -19,7 +20,7 @@ from handlers.holding import Awake, off_the_congested
 from handlers.jobs import CODE_LIFE, Freeze, FreezeUpdate, tag
 from handlers.message import Grey, Push, Reply, Text
 from handlers.texts import broadcast_results as texts
-from storage import broadcast_rounds, broadcasts, calendar, daily, outbox
+from storage import broadcast_expiry, broadcast_rounds, broadcasts, calendar, daily, outbox
 from storage.broadcast_rounds import Closing, Reached
 from storage.database import Database, Tx
 from storage.outbox import Draft
@@ -90,7 +91,8 @@ class BroadcastClosing:
         if not await broadcast_rounds.advance_reminder(tx, number, mark, page.through, done_at=done):
             return None
         due_at = off_the_congested(now)
-        await self._push(tx, f"broadcast-{number}r", page.people, texts.reminder(broadcast), now, due_at)
+        said, ends = texts.reminder(broadcast), broadcast.worth_until
+        await self._push(tx, f"broadcast-{number}r", page.people, said, now, due_at, not_after=ends)
         return not page.last
 
     # ---- closing ----------------------------------------------------------------------------------------------
@@ -104,8 +106,11 @@ class BroadcastClosing:
             await self._begin(database, broadcast, now)
         for _ in range(SLICES_A_TICK):
             async with database.write() as tx:
-                if not await self._close_slice(tx, broadcast, now):
-                    break
+                more = await self._close_slice(tx, broadcast, now)
+            if more is None:
+                return reached is None
+            if not more:
+                break
         return True
 
     async def _begin(self, database: Database, broadcast: Broadcast, now: datetime) -> None:
@@ -113,6 +118,7 @@ class BroadcastClosing:
         number, quiz = broadcast.number, broadcast.settings.kind is Kind.QUIZ
         if quiz:
             async with database.write() as tx:  # nobody should get what can be answered no more
+                await broadcast_expiry.expire(tx, number, now)
                 await outbox.withdraw(tx, f"broadcast-{number}-", now)
         async with database.read() as tx:
             results = await broadcast_results.of(tx, replace(broadcast, state=State.CLOSED))
@@ -126,7 +132,7 @@ class BroadcastClosing:
 
     async def _sum_up(self, tx: Tx, broadcast: Broadcast, said: str, now: datetime) -> None:
         due_at = await self._calling_at(tx, now)
-        readers = await broadcast_closing.summary_readers(tx, broadcast, self.freezes)
+        readers = await broadcast_closing.summary_readers(tx, self.rules, broadcast, self.freezes, now)
         for channel, accounts in readers.items():
             held = await holding.held(tx, channel, accounts, now)
             for until, names in holding.parted(accounts, held).items():
@@ -134,14 +140,17 @@ class BroadcastClosing:
                 later = due_at if until is None else max(due_at, await self._calling_at(tx, until))
                 await self._queue(tx, channel, ref, names, said, now, later)
 
-    async def _close_slice(self, tx: Tx, broadcast: Broadcast, now: datetime) -> bool:
-        """Whether there is more to be done."""
+    async def _close_slice(self, tx: Tx, broadcast: Broadcast, now: datetime) -> bool | None:
+        """Whether there is more to be done; None: not yet."""
         number = broadcast.number
         reached = await broadcast_rounds.closing(tx, number, lock=True)
         if reached is None:
             return False
         if not reached.all_greyed:
-            reached = await self._grey(tx, number, reached, now)
+            greyed = await self._grey(tx, number, reached, now)
+            if greyed is None:
+                return None
+            reached = greyed
         elif not reached.all_told:
             reached = await self._tell(tx, number, reached, now)
         else:
@@ -149,10 +158,16 @@ class BroadcastClosing:
             return False
         return await broadcast_rounds.keep_closing(tx, number, reached)
 
-    async def _grey(self, tx: Tx, number: int, reached: Closing, now: datetime) -> Closing:
+    async def _grey(self, tx: Tx, number: int, reached: Closing, now: datetime) -> Closing | None:
+        """None: a card of these parts was being sent when it closed, and may still arrive."""
         first, total = reached.greyed, await broadcast_rounds.parts(tx, number)
         behind = min(first + PARTS_A_SLICE, total)
-        await self._change_cards(tx, number, range(first, behind), now, now, CLOSED)
+        parts = range(first, behind)
+        if await broadcast_rounds.on_its_way(tx, number, parts):
+            await outbox.withdraw(tx, f"broadcast-{number}-", now)  # it may have been put back, or left behind
+            if await broadcast_rounds.on_its_way(tx, number, parts):
+                return None
+        await self._change_cards(tx, number, parts, now, now, CLOSED)
         return replace(reached, greyed=behind, all_greyed=behind == total)
 
     async def _change_cards(
@@ -218,24 +233,42 @@ class BroadcastClosing:
         return off_the_congested(sending_at(moment, self.awake, await calendar.imported(tx)))
 
     async def _push(
-        self, tx: Tx, ref: str, reached: Sequence[Reached], said: str, now: datetime, due_at: datetime
+        self,
+        tx: Tx,
+        ref: str,
+        reached: Sequence[Reached],
+        said: str,
+        now: datetime,
+        due_at: datetime,
+        *,
+        not_after: datetime | None = None,
     ) -> None:
         """One message to each, which counts against the push budget."""
         counted = set[str]()
         for channel in self.freezes:
             people = [one for one in reached if any(door == channel for door, _ in one.accounts)]
             if people:
-                part = f"{ref}-{channel}-{tag(people[0].person)}"
-                await self._queue(tx, channel, part, _accounts(people, channel), said, now, due_at)
+                part, names = f"{ref}-{channel}-{tag(people[0].person)}", _accounts(people, channel)
+                await self._queue(tx, channel, part, names, said, now, due_at, not_after=not_after)
                 counted |= {one.person for one in people}
         await daily.count_pushes(tx, counted, monday_of(day_of(due_at)))
 
     async def _queue(
-        self, tx: Tx, channel: str, ref: str, accounts: tuple[str, ...], said: str, now: datetime, due_at: datetime
+        self,
+        tx: Tx,
+        channel: str,
+        ref: str,
+        accounts: tuple[str, ...],
+        said: str,
+        now: datetime,
+        due_at: datetime,
+        *,
+        not_after: datetime | None = None,
     ) -> None:
         if accounts:
             drafts = self.freezes[channel](Push(accounts, Text(said)), ref, True)
-            await outbox.add(tx, channel, ref, drafts, lane=ref, mass=True, now=now, due_at=due_at)
+            add = partial(outbox.add, tx, channel, ref, drafts, lane=ref, mass=True, waking=True)
+            await add(now=now, due_at=due_at, not_after=not_after)
 
 
 def _accounts(people: Iterable[Reached], channel: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Final
 
 from handlers import holding
@@ -21,7 +22,7 @@ from storage.daily import PushWanted, Receiver
 from storage.database import Tx
 from storage.outbox import Draft
 from storage.scope import EVERYTHING
-from training.calendar import closes_at, day_of, monday_of
+from training.calendar import DAY, closes_at, day_of, monday_of, start_of
 from training.errors import NoQuestions
 from training.people import Group, Role
 from training.rules import Rules
@@ -113,7 +114,8 @@ class Jobs:
             accounts = tuple(name for one in reached if one.text_only is text_only for name in one.accounts)
             messages = texts.question_messages(asked, trial=self.rules.compliance.on_trial, text_only=text_only)
             ref = f"daily-{wanted.day}-{wanted.group}-{int(now.timestamp())}-{tag(first)}{'t' if text_only else ''}"
-            await self._send(tx, ref, accounts, messages, now, due_at)
+            ends = closes_at(wanted.day)
+            await self._send(tx, ref, accounts, messages, now, due_at, not_after=ends, waking=not wanted.by_hand)
         place = ref_of((wanted.day, wanted.group))
         await focus.show(tx, [one.number for one in reached], FOCUS, place, now, held_until=held_until)
 
@@ -125,13 +127,17 @@ class Jobs:
         messages: Sequence[Content],
         now: datetime,
         due_at: datetime,
+        *,
+        not_after: datetime | None = None,
+        waking: bool = True,
     ) -> None:
         if not accounts:
             return
+        add = partial(outbox.add, tx, self.channel, lane=ref, mass=True, now=now, due_at=due_at)
         for number, content in enumerate(messages):
             part = f"{ref}-{number}"
             drafts = self.freeze(Push(accounts, content), part, True)
-            await outbox.add(tx, self.channel, part, drafts, lane=ref, mass=True, now=now, due_at=due_at)
+            await add(part, drafts, not_after=not_after, waking=waking)
 
     async def remind(self, tx: Tx, now: datetime) -> None:
         """To those who asked for it and have not answered today's question, on working days."""
@@ -145,7 +151,8 @@ class Jobs:
             found = await reminding.unanswered(tx, self.rules, self.channel, today, group)
             accounts = tuple(name for one in found for name in one.accounts)
             ref = f"remind-{today}-{group}-{int(now.timestamp())}"
-            await self._send(tx, ref, accounts, (texts.reminder(asked),), now, off_the_congested(now))
+            said, ends = (texts.reminder(asked),), start_of(today + DAY)  # it says what is so today
+            await self._send(tx, ref, accounts, said, now, off_the_congested(now), not_after=ends)
             await daily.count_pushes(tx, [one.number for one in found], monday_of(today))
 
     async def close_cards(self, tx: Tx, now: datetime) -> None:

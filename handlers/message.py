@@ -19,7 +19,8 @@ class Kind(StrEnum):
     ENTER = "enter"  # opened the app
     SUBSCRIBE = "subscribe"
     UNSUBSCRIBE = "unsubscribe"
-    OTHER = "other"  # a picture, a voice message, a place …: understood as "not words"
+    IMAGE = "image"  # a picture; `text` is the id by which the channel hands it out
+    OTHER = "other"  # a voice message, a place …: understood as "not words"
     SILENT = "silent"  # an event that nobody waits for an answer to
 
 

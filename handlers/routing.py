@@ -13,7 +13,7 @@ from typing import Any, Final
 import msgspec
 
 from handlers.message import Incoming, Kind, Reply
-from storage.askers import Asker
+from storage.askers import Asker, Focus
 from storage.database import Tx
 from training.rules import Rules
 
@@ -52,7 +52,8 @@ class Route:
     `focus` is the kind of focus whose typed words come here if `understands` them, or all that are no command if
     `takes_all`, also those that begin like one and run on (`确认违法`), and where `dictated` (ref, text) also those
     that stand apart (`审核：各单位请…`); `waits`: from beside the focus as well, what nothing else understands.
-    `steps` are words that are commands only while the focus is of that kind."""
+    `steps` are words that are commands only while the focus is of that kind; where they `waits`, also while it
+    stands beside a question in front that takes them not. `images`: pictures come here."""
 
     target: Hot | Cold
     words: tuple[str, ...] = ()
@@ -64,6 +65,7 @@ class Route:
     dictated: Callable[[str, str], bool] = lambda _ref, _text: False
     waits: bool = False
     steps: tuple[str, ...] = ()
+    images: bool = False
 
 
 class Conflict(Exception):
@@ -94,6 +96,7 @@ class Router:
         self._taps: dict[str, Route] = {}
         self._focus: dict[str, Route] = {}
         self._steps: dict[str, Route] = {}
+        self._images: dict[str, Route] = {}
         self._otherwise = Route(otherwise)
         self._understood: list[Route] = []
         for route in routes:
@@ -101,6 +104,8 @@ class Router:
                 _claim(self._words, folded(word), route)
             if route.tap:
                 _claim(self._taps, route.tap, route)
+            if route.images:
+                _claim(self._images, Kind.IMAGE, route)
             for word in route.steps:
                 _claim(self._steps, _step(route.focus, word), route)
             if route.focus and not route.steps:
@@ -115,13 +120,15 @@ class Router:
             return self._taps.get(prefix, self._otherwise), Item(incoming, asker, rest)
         if incoming.kind in (Kind.TEXT, Kind.CLICK):
             return self._by_words(incoming, asker)
+        if incoming.kind is Kind.IMAGE:
+            return self._images.get(Kind.IMAGE, self._otherwise), Item(incoming, asker, incoming.text)
         return self._otherwise, Item(incoming, asker, "")
 
     def _by_words(self, incoming: Incoming, asker: Asker) -> tuple[Route, Item]:
         words, focus = worded(incoming.text), asker.focus
-        step = self._steps.get(_step(focus.kind, words)) if focus else None
-        if focus and step:
-            return step, Item(incoming, asker, "", focus.ref)
+        step = self._step_for(focus, words)
+        if step:
+            return step[0], Item(incoming, asker, "", step[1])
         whole = self._words.get(words)
         if whole:
             return whole, Item(incoming, asker, "")
@@ -142,6 +149,17 @@ class Router:
         if focus and beside and beside.waits:
             return beside, Item(incoming, asker, incoming.text, focus.earlier_ref)
         return self._otherwise, Item(incoming, asker, incoming.text)
+
+    def _step_for(self, focus: Focus | None, words: str) -> tuple[Route, str] | None:
+        """The route of a word that is a step, and the place that it is a step of."""
+        if focus is None:
+            return None
+        step = self._steps.get(_step(focus.kind, words))
+        if step:
+            return step, focus.ref
+        in_front, beside = self._focus.get(focus.kind), self._steps.get(_step(focus.earlier_kind, words))
+        held = in_front is None or in_front.takes_all
+        return (beside, focus.earlier_ref) if beside and beside.waits and not held else None
 
     def _begun(self, words: str) -> tuple[Route, str] | None:
         """The longest word that takes something behind it and begins the text."""

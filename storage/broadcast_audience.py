@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, RootTransaction, Select, and_, case, exists, false, func, or_, select, true
 
 from storage import bulk, people
 from storage.database import Tx
@@ -76,6 +77,9 @@ class Page:
     last: bool
 
 
+_Counts = dict[tuple[Scope, Meant, Limits], Mapping[Left, int]]
+_counted: Final = WeakKeyDictionary[RootTransaction, _Counts]()  # forgotten with the transaction
+
 _LEFT: Final = {str(left): left for left in Left}
 _WHO: Final[Mapping[Who, ColumnElement[bool]]] = {
     Who.LEADER: _now.category == str(Category.LEADER),
@@ -132,8 +136,27 @@ def _of_roll(columns: Sequence[ColumnElement[Any]], limits: Limits) -> Select[An
     )
 
 
-async def counts(tx: Tx, scope: Scope, meant: Meant, limits: Limits) -> dict[Left, int]:
-    """How many are meant, by why they are not written to."""
+async def counts(tx: Tx, scope: Scope, meant: Meant, limits: Limits) -> Mapping[Left, int]:
+    """How many are meant, by why they are not written to.
+
+    The whole roll may be looked through for it, so that a transaction counts once: what is decided in it and what
+    is shown is the same figure.
+    """
+    aim = (scope, meant, limits)
+    counted = _counted.setdefault(_transaction(tx), {})
+    if aim not in counted:
+        counted[aim] = await _count(tx, scope, meant, limits)
+    return counted[aim]
+
+
+def _transaction(tx: Tx) -> RootTransaction:
+    transaction = tx.sync_connection.get_transaction() if tx.sync_connection is not None else None
+    if transaction is None:
+        raise RuntimeError("no transaction has begun")
+    return transaction
+
+
+async def _count(tx: Tx, scope: Scope, meant: Meant, limits: Limits) -> Mapping[Left, int]:
     whom = within(
         _of_roll((_left(limits).label("why"),), limits).where(_is_meant(meant)), scope, _now.number, _now.unit
     )

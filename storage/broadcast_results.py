@@ -1,24 +1,42 @@
 """What became of a broadcast, counted: its audience, its requests in the outbox, its answers.
 
 People are counted by unit when a part is queued (`broadcast_part`), so that nothing here looks at each receiver but
-the count of those who were left out. A part stands where the last request of its last message stands.
+the count of those who were left out. A part stands where the worst of its requests stands.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Integer, Select, String, bindparam, case, cast, exists, func, select
+from sqlalchemy import (
+    Select,
+    String,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    literal_column,
+    select,
+)
 
+from storage.broadcasts import Pending
 from storage.database import Tx
-from storage.outbox import State
+from storage.outbox import EXPIRED, State
 from storage.outbox_claims import UNLICENSED
-from storage.outbox_review import GIVEN_UP, WITHDRAWN
+from storage.outbox_review import GIVEN_UP, WITHDRAWN, unsent
 from storage.scope import Scope, within
 from storage.sets import among, texts
-from storage.tables import account, broadcast_part, broadcast_question, broadcast_receiver, outbox, quiz_answer
+from storage.tables import (
+    account,
+    broadcast,
+    broadcast_part,
+    broadcast_receiver,
+    outbox,
+)
 from training.broadcasts import Left
 
 
@@ -32,6 +50,8 @@ class Fate(StrEnum):
     UNKNOWN = "unknown"
     WITHDRAWN = "withdrawn"  # before it went out
     GIVEN_UP = "given_up"  # was unknown, and somebody decided to leave it so
+    EXPIRED = "expired"  # before it went out, it was worth nothing any more
+    UNSENT = "unsent"  # never arrived, by no fault of its own: it can be sent again
 
 
 _PAGE_ACCOUNTS: Final = 5000
@@ -44,21 +64,30 @@ _PARTS: Final = (
     .subquery("parts")
 )
 _REFUSED: Final = outbox.c.state == State.REFUSED
-_FATE: Final = case(
-    (_REFUSED & (outbox.c.reason == WITHDRAWN), str(Fate.WITHDRAWN)),
-    (_REFUSED & (outbox.c.reason == GIVEN_UP), str(Fate.GIVEN_UP)),
-    else_=outbox.c.state,
+# What of a part has the highest number stands for it: who has not got everything has not got it.
+_WORSE: Final = {
+    **{Fate.SENT: 0, Fate.GIVEN_UP: 1, Fate.QUEUED: 2, Fate.SENDING: 3},
+    **{Fate.WITHDRAWN: 4, Fate.EXPIRED: 5, Fate.REFUSED: 6, Fate.UNSENT: 7, Fate.UNKNOWN: 8},
+}
+_RANK: Final = case(
+    (_REFUSED & (outbox.c.reason == WITHDRAWN), _WORSE[Fate.WITHDRAWN]),
+    (_REFUSED & (outbox.c.reason == GIVEN_UP), _WORSE[Fate.GIVEN_UP]),
+    (_REFUSED & (outbox.c.reason == EXPIRED), _WORSE[Fate.EXPIRED]),
+    (unsent(), _WORSE[Fate.UNSENT]),
+    *((outbox.c.state == state, _WORSE[Fate(state)]) for state in State),
 )
+_FATE: Final = case({rank: str(fate) for fate, rank in _WORSE.items()}, value=func.max(_RANK))
 _ENDS: Final = (
-    select(_PARTS.c.part, _FATE.label("fate"), outbox.c.finished_at)
+    select(_PARTS.c.part, _FATE.label("fate"), func.max(outbox.c.finished_at).label("finished_at"))
     .select_from(_PARTS)
-    .join(outbox, (outbox.c.ref == _PARTS.c.ref) & _LAST)
+    .join(outbox, outbox.c.lane == bindparam("lanes", type_=String) + cast(_PARTS.c.part, String))
+    .group_by(_PARTS.c.part)
     .subquery("ends")
 )
 
 
-def _yes(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+def _these(number: int) -> dict[str, Any]:
+    return {"number": number, "lanes": f"broadcast-{number}-"}
 
 
 async def audience(tx: Tx, scope: Scope, number: int) -> Mapping[Left, int]:
@@ -67,6 +96,23 @@ async def audience(tx: Tx, scope: Scope, number: int) -> Mapping[Left, int]:
     statement = select(columns.left_out, func.count()).where(columns.broadcast == number).group_by(columns.left_out)
     rows = await tx.execute(within(statement, scope, columns.person, columns.unit))
     return {Left(why): count for why, count in rows}
+
+
+async def left_out(tx: Tx, scope: Scope, number: int) -> Mapping[Left, int]:
+    """Why not written to → how many people. Nobody else is looked at where an index knows those alone."""
+    columns = broadcast_receiver.c
+    # A bound value would fit no index of a part of the rows.
+    here = (columns.broadcast == number) & (columns.left_out != literal_column("''"))
+    statement = select(columns.left_out, func.count()).where(here).group_by(columns.left_out)
+    rows = await tx.execute(within(statement, scope, columns.person, columns.unit))
+    return {Left(why): count for why, count in rows}
+
+
+async def waiting(tx: Tx, number: int) -> Mapping[str, int]:
+    """Unit → how many people are to be written to whose request is not full, so that they are in none."""
+    kept = (await tx.execute(select(broadcast.c.pending).where(broadcast.c.number == number))).scalar_one_or_none()
+    pending = msgspec.json.decode(kept or "{}", type=Pending)
+    return Counter(one.unit for variant in pending.variants for one in variant.waiting if one.unit is not None)
 
 
 async def queued(tx: Tx, number: int) -> Mapping[str, Mapping[Fate, int]]:
@@ -78,7 +124,7 @@ async def queued(tx: Tx, number: int) -> Mapping[str, Mapping[Fate, int]]:
         .group_by(broadcast_part.c.unit, _ENDS.c.fate)
     )
     found: dict[str, dict[Fate, int]] = {}
-    for unit, fate, persons in await tx.execute(statement, {"number": number}):
+    for unit, fate, persons in await tx.execute(statement, _these(number)):
         found.setdefault(unit, {})[Fate(fate)] = int(persons)
     return found
 
@@ -94,7 +140,7 @@ async def sent_before(tx: Tx, number: int, moment: datetime) -> int:
             _ENDS.c.finished_at <= moment,
         )
     )
-    return int((await tx.execute(statement, {"number": number})).scalar_one())
+    return int((await tx.execute(statement, _these(number))).scalar_one())
 
 
 async def maybe_twice(tx: Tx, number: int) -> int:
@@ -170,56 +216,3 @@ async def recalls(tx: Tx, number: int) -> Mapping[State, int]:
         .group_by(asked.c.state)
     )
     return {State(state): count for state, count in await tx.execute(statement, {"number": number})}
-
-
-class Item(msgspec.Struct, frozen=True):
-    """A question, from 0: how often it was answered, and rightly."""
-
-    item: int
-    answered: int
-    right: int
-
-
-async def items(tx: Tx, scope: Scope, number: int) -> list[Item]:
-    """Every question of the broadcast, in order."""
-    columns = quiz_answer.c
-    given = within(
-        select(columns["item"], func.count(), _yes(columns.correct)).where(columns.broadcast == number),
-        scope,
-        columns.person,
-        columns.unit,
-    )
-    counted = {
-        item: (count, int(right)) for item, count, right in await tx.execute(given.group_by(columns["item"]))
-    }
-    asked = select(broadcast_question.c["item"]).where(broadcast_question.c.broadcast == number)
-    numbers = (await tx.execute(asked.order_by(broadcast_question.c["item"]))).scalars()
-    return [Item(item, *counted.get(item, (0, 0))) for item in numbers]
-
-
-class Answers(msgspec.Struct, frozen=True):
-    """Of a unit: persons who answered something, and everything; answers given, and right ones."""
-
-    persons: int
-    complete: int
-    given: int
-    right: int
-
-
-async def answers(tx: Tx, scope: Scope, number: int, questions: int) -> Mapping[str, Answers]:
-    """Unit at the moment of sending → its answers; `questions` is how many there are."""
-    columns = quiz_answer.c
-    given = within(
-        select(columns.unit, func.count().label("given"), _yes(columns.correct).label("right"))
-        .where(columns.broadcast == number)
-        .group_by(columns.person, columns.unit),
-        scope,
-        columns.person,
-        columns.unit,
-    ).subquery("given")
-    sums = (func.sum(given.c.given), func.sum(given.c.right))
-    statement = select(
-        given.c.unit, func.count(), _yes(given.c.given >= questions), *(cast(one, Integer) for one in sums)
-    )
-    rows = await tx.execute(statement.group_by(given.c.unit))
-    return {unit: Answers(persons, int(complete), int(n), int(right)) for unit, persons, complete, n, right in rows}

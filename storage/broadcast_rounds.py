@@ -4,30 +4,23 @@ Each stands at a mark in the row of the broadcast; what was cut short goes on be
 it is being closed, `pending` holds a `Closing`.
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, String, cast, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, String, cast, exists, or_, select, update
 
+from storage.broadcast_reached import Reached as Reached
+from storage.broadcast_reached import complete as complete
+from storage.broadcast_reached import to_remind as to_remind
+from storage.broadcast_reached import to_tell as to_tell
 from storage.database import Tx
 from storage.outbox import SentCard, State
-from storage.scope import Scope
 from storage.sets import among, texts
-from storage.sittings import SITTERS
-from storage.tables import (
-    account,
-    broadcast,
-    broadcast_receiver,
-    outbox,
-    person_now,
-    person_wishes,
-    push_week,
-    quiz_answer,
-)
+from storage.tables import broadcast, outbox
 from training import broadcasts
-from training.broadcasts import Kind, Left, Settings
+from training.broadcasts import Kind, Settings
 
 OPEN_FOR: Final = timedelta(hours=72)  # of what is not answered: its figures are complete by then
 _OPEN: Final = broadcast.c.state == str(broadcasts.State.OPEN)
@@ -137,97 +130,6 @@ async def _kept(tx: Tx, here: ColumnElement[bool], *, lock: bool = False) -> _Ke
 async def end_recall(tx: Tx, number: int, now: datetime) -> bool:
     here = _RECALLED & (broadcast.c.number == number)
     return (await tx.execute(update(broadcast).where(here).values(closed_at=now))).rowcount == 1
-
-
-# ---- people ---------------------------------------------------------------------------------------------------
-
-
-class Reached(msgspec.Struct, frozen=True):
-    """Somebody who was written to; `accounts` are (channel, account); `sits_until` as in `daily.Receiver`."""
-
-    person: str
-    accounts: tuple[tuple[str, str], ...]
-    sits_until: datetime | None
-
-
-async def to_remind(
-    tx: Tx, scope: Scope, number: int, *, week: date, budget: int, after: str, at_most: int
-) -> list[Reached]:
-    """The next of those who asked to be reminded and have answered no question of it, by 人员编号."""
-    answered = exists().where(
-        quiz_answer.c.broadcast == number, quiz_answer.c.person == broadcast_receiver.c.person
-    )
-    wants = (person_wishes.c.mute_reminders.is_(False)) & ~answered
-    return await _reached(tx, scope, number, wants, week=week, budget=budget, after=after, at_most=at_most)
-
-
-async def to_tell(
-    tx: Tx, scope: Scope, number: int, *, week: date, budget: int, after: str, at_most: int
-) -> list[Reached]:
-    """The next of those who did not mute notices, by 人员编号."""
-    wants = func.coalesce(person_wishes.c.mute_notices, False).is_(False)
-    return await _reached(tx, scope, number, wants, week=week, budget=budget, after=after, at_most=at_most)
-
-
-async def _reached(
-    tx: Tx,
-    scope: Scope,
-    number: int,
-    wants: ColumnElement[bool],
-    *,
-    week: date,
-    budget: int,
-    after: str,
-    at_most: int,
-) -> list[Reached]:
-    """Of those who were written to, whom another message may reach now, also without an account."""
-    persons = (
-        select(broadcast_receiver.c.person)
-        .join(person_now, person_now.c.number == broadcast_receiver.c.person)
-        .outerjoin(person_wishes, person_wishes.c.person == person_now.c.number)
-        .outerjoin(push_week, (push_week.c.person == person_now.c.number) & (push_week.c.week == week))
-        .where(
-            broadcast_receiver.c.broadcast == number,
-            broadcast_receiver.c.left_out == str(Left.NOT),
-            broadcast_receiver.c.person > after,
-            person_now.c.pushes,
-            func.coalesce(push_week.c.pushes, 0) < budget,
-            wants,
-            scope.allows(broadcast_receiver.c.person, broadcast_receiver.c.unit),
-        )
-        .order_by(broadcast_receiver.c.person)
-        .limit(at_most)
-        .subquery()
-    )
-    statement = (
-        select(persons.c.person, account.c.channel, account.c.account, SITTERS.c.until)
-        .select_from(persons)
-        .outerjoin(account, account.c.person == persons.c.person)
-        .outerjoin(SITTERS, SITTERS.c.person == persons.c.person)
-        .order_by(persons.c.person, account.c.channel, account.c.account)
-    )
-    found: dict[str, Reached] = {}
-    for person, channel, name, until in await tx.execute(statement):
-        so_far = found.get(person)
-        names = (*(so_far.accounts if so_far else ()), *(((channel, name),) if name else ()))
-        found[person] = Reached(person, names, until)
-    return list(found.values())
-
-
-async def complete(tx: Tx, scope: Scope, number: int, persons: Iterable[str], questions: int) -> frozenset[str]:
-    """Those of them who answered all so many questions."""
-    columns = quiz_answer.c
-    statement = (
-        select(columns.person)
-        .where(
-            among(columns.person, "persons"),
-            columns.broadcast == number,
-            scope.allows(columns.person, columns.unit),
-        )
-        .group_by(columns.person)
-        .having(func.count() >= questions)
-    )
-    return frozenset((await tx.execute(statement, {"persons": texts(persons)})).scalars())
 
 
 # ---- requests -------------------------------------------------------------------------------------------------

@@ -108,8 +108,9 @@ async def one(tx: Tx, number: int, *, lock: bool = False) -> Broadcast | None:
 
 
 async def latest(tx: Tx, *, sender: str | None = None, at_most: int = 10) -> list[Broadcast]:
-    """The latest first, without drafts; those of everybody, or of one sender."""
-    statement = select(*_COLUMNS).where(broadcast.c.state != str(State.DRAFT))
+    """The latest first; those of everybody, or of one sender. Without drafts, also those that were given up."""
+    given_up = (broadcast.c.state == str(State.CANCELLED)) & broadcast.c.send_at.is_(None)
+    statement = select(*_COLUMNS).where(broadcast.c.state != str(State.DRAFT), ~given_up)
     if sender is not None:
         statement = statement.where(broadcast.c.sender == sender)
     rows = await tx.execute(statement.order_by(broadcast.c.number.desc()).limit(at_most))
@@ -233,6 +234,19 @@ async def advance(
     moved = update(broadcast).where(here).values(state=str(state), resolved_through=through, queued_at=queued_at)
     kept = moved.values(pending=msgspec.json.encode(pending).decode())
     return (await tx.execute(kept)).rowcount == 1
+
+
+async def units_of(tx: Tx, number: int) -> frozenset[str]:
+    """Of those who were written to so far."""
+    kept = broadcast_part.c
+    return frozenset((await tx.execute(select(kept.unit).where(kept.broadcast == number).distinct())).scalars())
+
+
+async def met(tx: Tx, number: int, persons: Iterable[str]) -> frozenset[str]:
+    """Those of them who are among the receivers already, as after a 并档."""
+    kept = broadcast_receiver.c
+    statement = select(kept.person).where(kept.broadcast == number, among(kept.person, "persons"))
+    return frozenset((await tx.execute(statement, {"persons": texts(persons)})).scalars())
 
 
 async def add_receivers(tx: Tx, number: int, rows: Iterable[tuple[str, str, Left | str]]) -> None:

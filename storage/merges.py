@@ -149,7 +149,8 @@ async def hand_over_answers(tx: Tx, person: str, answers: Sequence[Answered]) ->
 async def hand_over_quizzes(tx: Tx, person: str, into: str, answers: Sequence[broadcasts.Answered]) -> None:
     """Answers as in `hand_over_answers`, the broadcasts that were sent, and the places among receivers.
 
-    Where both were of the audience, the one who stays has been written to if either was.
+    Where both were of the audience, the one who stays has been written to if either was. Of one that is being sent
+    and has not come to the one who stays, that one's own turn decides.
     """
     rows = [
         {"goes": person, "of": a.broadcast, "at": a.item, "stays": a.person}
@@ -164,6 +165,9 @@ async def hand_over_quizzes(tx: Tx, person: str, into: str, answers: Sequence[br
         broadcast_receiver.c.broadcast,
         broadcast_receiver.c.left_out,
     )
+    comes = (broadcast.c.state == str(broadcasts.State.SENDING)) & (broadcast.c.resolved_through < into)
+    ahead = select(broadcast.c.number).where(comes)
+    await tx.execute(delete(broadcast_receiver).where(whose == person, left_out != "", number.in_(ahead)))
     written_to = select(number).where(whose == person, left_out == "")
     await tx.execute(delete(broadcast_receiver).where(whose == into, left_out != "", number.in_(written_to)))
     there = select(number).where(whose == into)

@@ -7,6 +7,7 @@ what is decided and told afterwards in `outbox_review`.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import and_, func, select, update
@@ -30,10 +31,11 @@ from storage.outbox_review import (
     tally,
     withdraw,
 )
-from storage.outbox_values import MEDIA_ID, Claimed, Draft, Ending, State
+from storage.outbox_values import EXPIRED, MEDIA_ID, Claimed, Draft, Ending, State
 from storage.tables import outbox
 
 __all__ = [
+    "EXPIRED",
     "GIVEN_UP",
     "LEASE",
     "MEDIA_ID",
@@ -79,11 +81,12 @@ async def add(
     mass: bool,
     now: datetime,
     due_at: datetime | None = None,
+    not_after: datetime | None = None,
+    waking: bool = False,
 ) -> None:
     """Queue the drafts in order; what was queued before under the same ref and part stays as it is."""
-    await add_all(
-        tx, [row_of(channel, ref, n, d, lane=lane, mass=mass, now=now, due_at=due_at) for n, d in enumerate(drafts)]
-    )
+    queued = partial(row_of, lane=lane, mass=mass, now=now, due_at=due_at, not_after=not_after, waking=waking)
+    await add_all(tx, [queued(channel, ref, number, draft) for number, draft in enumerate(drafts)])
 
 
 def row_of(

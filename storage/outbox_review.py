@@ -1,7 +1,8 @@
 """What became of what was sent, and what a person decides about it.
 
 A row that ended as `unknown` may have reached everybody or nobody. Sending it again may show it twice, which stays
-with the row as `maybe_twice`; giving it up leaves it as refused.
+with the row as `maybe_twice`; giving it up leaves it as refused. What is past its `not_after`, or was withdrawn, is
+never sent again.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,8 +15,8 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 from storage import audit
 from storage.audit import Act
 from storage.database import Tx
-from storage.outbox_claims import UNLICENSED
-from storage.outbox_values import State
+from storage.outbox_claims import UNLICENSED, ended, left_behind
+from storage.outbox_values import EXPIRED, UNSENT, State
 from storage.sets import among, among_numbers, texts
 from storage.tables import outbox
 
@@ -47,27 +48,50 @@ def _count() -> ColumnElement[int]:
     return case((outbox.c.receivers == "", 0), else_=bars + 1)
 
 
-async def withdraw(tx: Tx, ref_prefix: str, now: datetime) -> int:
-    """Queued rows are not sent any more; how many. One that may have gone out already ends as unknown."""
-    queued = and_(outbox.c.state == State.QUEUED, _begins(tx, ref_prefix))
-    state = case((outbox.c.doubtful, State.UNKNOWN), else_=State.REFUSED)
-    ended = update(outbox).where(queued).values(state=state, reason=WITHDRAWN, finished_at=now)
-    return (await tx.execute(ended)).rowcount
+def _not_over(now: datetime) -> Any:
+    return or_(outbox.c.not_after.is_(None), outbox.c.not_after > now)
+
+
+def unsent() -> ColumnElement[bool]:
+    """Refused, and surely without effect, by no fault of its own."""
+    here = or_(outbox.c.code == BUSY, outbox.c.reason.startswith(UNSENT, autoescape=True))
+    return and_(outbox.c.state == State.REFUSED, outbox.c.reason.not_in((WITHDRAWN, GIVEN_UP, EXPIRED)), here)
+
+
+async def withdraw(tx: Tx, ref_prefix: str, now: datetime, *others: str) -> int:
+    """What waits, or was left behind, is not sent any more; how many rows. One that may have gone out already ends
+    as unknown. What is being sent goes on to its own end, and is not tried again; nor is what had ended. `others`:
+    more beginnings of refs."""
+    ids = {"ids": await _unsettled(tx, (ref_prefix, *others), now)}
+    these = among_numbers(outbox.c.id, "ids")
+    await tx.execute(update(outbox).where(these, _not_over(now)).values(not_after=now), ids)
+    waits = or_(outbox.c.state == State.QUEUED, left_behind(now))
+    return (await tx.execute(update(outbox).where(these, waits).values(**ended(WITHDRAWN, now)), ids)).rowcount
+
+
+async def _unsettled(tx: Tx, prefixes: Sequence[str], now: datetime) -> list[int]:
+    """Rows that were not sent, or not yet. Locked as a sender locks them, so that neither waits for the other."""
+    waits = outbox.c.state.in_([State.QUEUED, State.SENDING])
+    again = and_(outbox.c.state.in_([State.REFUSED, State.UNKNOWN]), _not_over(now))
+    theirs = or_(*(_begins(tx, prefix) for prefix in prefixes))
+    rows = select(outbox.c.id).where(theirs, or_(waits, again)).order_by(outbox.c.id)
+    return list((await tx.execute(rows.with_for_update())).scalars())
 
 
 async def resend(tx: Tx, which: Which, by: str, now: datetime, *, via: str = "cli") -> int:
-    """Queue again what is unknown, and what WeCom was too busy for; how many rows. Goes to the audit log.
+    """Queue again what is unknown, and what never reached anybody; how many rows. Goes to the audit log.
 
-    The window in which WeCom recognises a repeat begins anew, so an unknown one may be seen twice, and counts so.
+    Not what is worth nothing any more. The window in which WeCom recognises a repeat begins anew, so an unknown one
+    may be seen twice, and counts so.
     """
     those, asked = _those(tx, which)
-    busy = and_(outbox.c.state == State.REFUSED, outbox.c.code == BUSY)
     again = (
         update(outbox)
-        .where(those, or_(outbox.c.state == State.UNKNOWN, busy))
+        .where(those, _not_over(now), or_(outbox.c.state == State.UNKNOWN, unsent()))
         .values(
             state=State.QUEUED,
             due_at=now,
+            queued_at=now,
             maybe_twice=or_(outbox.c.maybe_twice, outbox.c.state == State.UNKNOWN),
             doubtful=False,
             first_tried_at=None,
@@ -100,7 +124,10 @@ async def _decided(tx: Tx, what: str, refs: Iterable[str], by: str, via: str, no
 
 @dataclass(frozen=True, slots=True)
 class RowState:
-    """One request. `receivers`: how many accounts it names; `invalid` and `unlicensed` ones of them got nothing."""
+    """One request. `receivers`: how many accounts it names; `invalid` and `unlicensed` ones of them got nothing.
+
+    `unsent`: refused, but it can be sent again.
+    """
 
     id: int
     ref: str
@@ -114,6 +141,7 @@ class RowState:
     code: int = 0
     reason: str = ""
     finished_at: datetime | None = None
+    unsent: bool = False
 
 
 def _row_states() -> Any:
@@ -127,7 +155,7 @@ def _row_states() -> Any:
             _count().label("number"),
             outbox.c.invalid,
         ),
-        *(outbox.c.maybe_twice, outbox.c.code, outbox.c.reason, outbox.c.finished_at),
+        *(outbox.c.maybe_twice, outbox.c.code, outbox.c.reason, outbox.c.finished_at, unsent().label("unsent")),
     ).order_by(outbox.c.id)
 
 
@@ -144,8 +172,9 @@ def _row_state(row: Any) -> RowState:
         tuple(name.removeprefix(UNLICENSED) for name in named if name.startswith(UNLICENSED)),
         row.maybe_twice,
         row.code or 0,
-        row.reason,
+        row.reason.removeprefix(UNSENT),
         row.finished_at,
+        bool(row.unsent),
     )
 
 

@@ -8,6 +8,8 @@ from typing import Final
 from storage.media import Kept
 
 MEDIA_ID: Final = "$media_id$"
+EXPIRED: Final = "expired"  # a reason: it was worth nothing any more
+UNSENT: Final = "unsent: "  # before the reason of a refused one that never reached anybody, and can be sent again
 
 
 class State(StrEnum):
@@ -36,8 +38,9 @@ class Draft:
 class Claimed:
     """A draft in hand. `attempts` counts this one; `doubtful`: an earlier one may have taken effect.
 
-    `first_tried_at`: the first try that may have taken effect. `retried`: how often it was put back because nothing
-    arrived, `busy` because the channel was too busy for it. `media`: the digest of its file, or empty.
+    `first_tried_at`: the first try that may have taken effect. `queued_at`: when a person had it sent again.
+    `retried`: how often it was put back because nothing arrived, `busy` because the channel was too busy for
+    it. `media`: the digest of its file, or empty.
     """
 
     id: int
@@ -47,6 +50,7 @@ class Claimed:
     attempts: int
     doubtful: bool
     first_tried_at: datetime
+    queued_at: datetime
     media: str = ""
     maybe_twice: bool = False
     retried: int = 0
@@ -59,7 +63,10 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What became of a claimed draft: an end state, or `QUEUED` again until `due_at`."""
+    """What became of a claimed draft: an end state, or `QUEUED` again until `due_at`.
+
+    `unsent`: refused, and no try of it ever had an effect, nor would another be refused for what it is.
+    """
 
     state: State
     code: int = 0
@@ -72,6 +79,7 @@ class Ending:
     doubtful: bool = False
     retried: int = 0
     busy: int = 0
+    unsent: bool = False
 
     @property
     def unreached(self) -> int | None:

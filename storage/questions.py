@@ -1,8 +1,9 @@
 """The bank: questions with their versions. A version is never changed; a changed question gets a new one."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
+from typing import Final
 
 import msgspec
 from sqlalchemy import bindparam, func, insert, select, update
@@ -27,6 +28,7 @@ _SECRET = (
         exam.c.closes_at >= bindparam("begins", type_=Instant),
     )
 )
+_SECRET_THROUGH: Final = (3, 31)  # month and day of the year after an exam whose answers nobody released
 
 
 @lru_cache(maxsize=4096)
@@ -62,10 +64,16 @@ async def current(tx: Tx, ids: Iterable[str]) -> Mapping[str, tuple[int, Questio
     return {id_: (version, decoded(content)) for id_, version, content in rows}
 
 
-async def secret(tx: Tx, ids: Iterable[str], year: int) -> frozenset[str]:
-    """Those of them that an exam of this year or later keeps secret, as `candidates` says it."""
+def _binding_since(day: date) -> datetime:
+    """What closed earlier keeps nothing secret on that day."""
+    late = (day.month, day.day) > _SECRET_THROUGH
+    return datetime(day.year if late else day.year - 1, 1, 1, tzinfo=CITY)
+
+
+async def secret(tx: Tx, ids: Iterable[str], day: date) -> frozenset[str]:
+    """Those of them that an exam keeps secret on that day, as `candidates` says it."""
     statement = _SECRET.where(among(exam_pool.c.question, "ids"))
-    values = {"ids": texts(ids), "begins": datetime(year, 1, 1, tzinfo=CITY)}
+    values = {"ids": texts(ids), "begins": _binding_since(day)}
     return frozenset((await tx.execute(statement, values)).scalars())
 
 
@@ -110,14 +118,15 @@ async def count(tx: Tx) -> int:
     return (await tx.execute(select(func.count()).select_from(question))).scalar_one()
 
 
-async def candidates(tx: Tx, group: Group, year: int) -> list[Candidate]:
-    """The pool of the daily question for a group, with how often each was asked, and which must stay secret.
+async def candidates(tx: Tx, group: Group, day: date) -> list[Candidate]:
+    """The pool of the daily question of a day for a group: how often each was asked, and which must stay secret.
 
-    Secret is a question, in whatever version, from the publishing of an exam of this year in whose pool it is until
-    the answers of that exam are released. Answers that nobody ever releases bind no later year.
+    Secret is a question, in whatever version, from the publishing of an exam in whose pool it is until the answers
+    of that exam are released. Those that nobody ever releases bind through 31 March of the year after the exam
+    closed: make-ups are sat until then.
     """
     here, everywhere = await _times_asked(tx, group), await _times_asked(tx)
-    begins = datetime(year, 1, 1, tzinfo=CITY)
+    begins = _binding_since(day)
     statement = (
         select(question_version.c.content, question.c.version, question.c.id.in_(_SECRET).label("secret"))
         .join(question, _CURRENT)

@@ -11,6 +11,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Row, bindparam, exists, func, select
 
+from question_bank.duplicates import fold_key
 from storage import bulk
 from storage.database import Tx
 from storage.questions import decoded
@@ -19,7 +20,7 @@ from storage.sets import among, among_numbers, texts
 from storage.tables import broadcast, broadcast_question, broadcast_receiver, quiz_answer
 from storage.types import Instant
 from training.broadcasts import Answered, Asked, Left, Settings, State
-from training.quizzes import UNDER_WAY, Quiz
+from training.quizzes import UNDER_WAY, WRITTEN, Quiz
 
 Answers = dict[tuple[int, int, str], Answered]  # broadcast, item and person → the answer that counts
 
@@ -64,6 +65,12 @@ def _settings(text: str) -> Settings:
     return msgspec.json.decode(text, type=Settings)
 
 
+@lru_cache(maxsize=1024)
+def _written(content: str) -> str:
+    """What a question that was written for it goes by: what it says."""
+    return WRITTEN + fold_key(decoded(content))
+
+
 async def by_number(tx: Tx, numbers: Iterable[int]) -> Mapping[int, Quiz]:
     """Number → quiz, of those broadcasts that are quizzes and have a time."""
     wanted = {"numbers": sorted(set(numbers))}
@@ -82,7 +89,7 @@ def _quiz(row: Row[Any, Any, Any, Any, Any], asked: Sequence[tuple[str, str]]) -
         Asked(row.number, item, len(asked), settings.title, row.closes_at, decoded(content), settings.credit)
         for item, (_, content) in enumerate(asked)
     )
-    bank = tuple(question for question, _ in asked)
+    bank = tuple(question or _written(content) for question, content in asked)
     return Quiz(row.number, State(row.state), row.send_at, row.closes_at, settings.credit, tuple(put), bank)
 
 
@@ -119,7 +126,7 @@ def _answered(row: Row[Any]) -> Answered:
 async def credited(
     tx: Tx, scope: Scope, persons: Iterable[str], questions: Iterable[str], span: tuple[datetime, datetime]
 ) -> set[tuple[str, str]]:
-    """(Person, question of the bank) that earned hours from the first moment up to the last, without that one."""
+    """(Person, question) that earned hours from the first moment up to the last, without that one."""
     asked = texts({question for question in questions if question})
     if not asked:
         return set()
@@ -129,7 +136,7 @@ async def credited(
 
 
 async def record(tx: Tx, answers: Sequence[tuple[Answered, str]]) -> None:
-    """Write first answers, each with the id of its question in the bank or nothing.
+    """Write first answers, each with what its question goes by (`Quiz.bank`).
 
     Raises: IntegrityError when one of them was answered meanwhile.
     """
@@ -171,7 +178,7 @@ async def how_many(tx: Tx, scope: Scope, person: str) -> int:
 
 
 async def all_of(tx: Tx, scope: Scope, persons: Iterable[str]) -> list[tuple[Answered, str]]:
-    """Everything that these people ever answered, each with the id of its question in the bank or nothing."""
+    """Everything that these people ever answered, each with what its question goes by (`Quiz.bank`)."""
     statement = (
         select(quiz_answer)
         .where(among(quiz_answer.c.person, "persons"), scope.allows(quiz_answer.c.person))

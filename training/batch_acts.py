@@ -7,6 +7,7 @@ has them all. Source: domain, Rights and audit (who, from where, what, before, a
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
+from training.activity_hours import ActivityHours
 from training.batches import (
     Changes,
     KeyChangeProposal,
@@ -23,6 +24,7 @@ from training.batches import (
     YearClosing,
 )
 from training.change_words import PERSON_FIELDS, UNIT_FIELDS, value_word
+from training.duty_import import DutyImport
 from training.hours import Entry, decimal
 from training.marking import Answer
 from training.names import FORMS
@@ -59,6 +61,10 @@ def _title(changes: Changes) -> str:
             return f"导入学时 {len(lines)} 条，合计 {sum(line.hours for line in lines):.2f}："
         case ScoreImport(exam=exam, lines=scores):
             return f"导入考试 {exam} 成绩 {len(scores)} 条："
+        case DutyImport(lines=duties):
+            return f"履职登记 {len(duties)} 条："
+        case ActivityHours(number=number):
+            return f"活动 {number} 认定学时 {changes.persons} 人，合计 {changes.hours}："
     return ""
 
 
@@ -76,6 +82,11 @@ def _items(changes: Changes, units: Mapping[str, str]) -> Iterator[Item]:
                 yield "", f"{line.person} {line.starts} {FORMS.get(line.form, line.form)} {line.hours}"
         case ScoreImport(lines=scores):
             yield from (("", f"{one.person} {one.day} {decimal(one.score)} 分") for one in scores)
+        case DutyImport(lines=duties):
+            for one in duties:
+                yield "", f"{one.subject} {one.day} {one.name}"
+        case ActivityHours(people=people):
+            yield from (("", f"{one.person} {one.year} 年度 {one.hours}") for one in people)
         case PersonMerge(person=goes, into=into, lines=count, hours=hours):
             yield f"{goes}、{into} 两个人员编号", f"{goes} 并入 {into}，转记学时 {count} 条，合计 {hours}"
 

@@ -12,6 +12,8 @@ from typing import Final
 
 import msgspec
 
+from training.activity_hours import ActivityHours
+from training.duty_import import DutyImport
 from training.errors import NotAllowed, OwnBatch
 from training.marking import Answer
 from training.past_lines import PastCut, PastDouble, PastLine
@@ -191,7 +193,16 @@ _UNIT_FIELDS: Final = frozenset(
     {Field.UNIT.value, Field.MANAGED_UNITS.value, UnitField.PARENT.value, UnitField.MERGED_INTO.value}
 )
 Changes = (
-    RollChanges | UnitChanges | Reversal | PastHours | PersonMerge | YearClosing | KeyChangeProposal | ScoreImport
+    RollChanges
+    | UnitChanges
+    | Reversal
+    | PastHours
+    | PersonMerge
+    | YearClosing
+    | KeyChangeProposal
+    | ScoreImport
+    | ActivityHours
+    | DutyImport
 )
 
 
@@ -226,8 +237,13 @@ class OwnHours(msgspec.Struct, frozen=True):
 
 
 def own_hours(changes: Changes, person: str) -> OwnHours | None:
-    """Past hours of the one who decides about them: allowed, because two admins may sit in one class, but shown."""
-    own = [line.hours for line in changes.lines if line.person == person] if isinstance(changes, PastHours) else []
+    """Those of the one who decides about them: allowed, because two admins may sit in one class, but shown."""
+    own: list[Decimal] = []
+    match changes:
+        case PastHours(lines=lines):
+            own = [line.hours for line in lines if line.person == person]
+        case ActivityHours(people=people):
+            own = [one.hours for one in people if one.person == person]
     return OwnHours(len(own), sum(own, Decimal("0.00"))) if own else None
 
 

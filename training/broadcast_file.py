@@ -5,17 +5,18 @@ when it is ordered. Source: contract, Broadcast (toml).
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import PurePath
 from typing import Final, NamedTuple
 
 from training.broadcast_file_content import FILE_KINDS, TABLES, check_keys_fit, check_text, media_of
-from training.broadcast_file_errors import BadBroadcastFile, BadCredit, SameEachTime
+from training.broadcast_file_errors import BadBroadcastFile, BadCredit, CreditEnds, SameEachTime
 from training.broadcast_file_questions import Asked, asked_of, entries_of, question_doubts
 from training.broadcast_file_questions import Known as Known
 from training.broadcast_file_when import When, when_of
-from training.broadcasts import Audience, Kind, Settings, Who
+from training.broadcasts import Audience, Broadcast, Kind, Settings, Who
+from training.calendar import day_of, start_of
 from training.exam_file_errors import BadExamFile, Doubt, OutOfRange, Problem, TooFine
 from training.exam_file_parts import audience_block, persons_of, units_of
 from training.exam_file_table import Block
@@ -129,6 +130,14 @@ def broadcast_doubts(settings: Settings) -> tuple[Doubt, ...]:
     """What to look at again."""
     same = settings.repeat is not None and (settings.questions or settings.written)
     return (*question_doubts(settings.written), *((SameEachTime(),) if same else ()))
+
+
+def credit_doubts(broadcast: Broadcast) -> tuple[Doubt, ...]:
+    """Of one that has its times: an answer after the year of its sending earns nothing."""
+    if not broadcast.settings.credit or broadcast.send_at is None or broadcast.closes_at is None:
+        return ()
+    year = day_of(broadcast.send_at).year
+    return (CreditEnds(year),) if broadcast.closes_at > start_of(date(year + 1, 1, 1)) else ()
 
 
 class Named(NamedTuple):

@@ -1,21 +1,24 @@
 """What a broadcast file may say with which kind, and the text, the picture or the file that it sends."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from question_bank.questions import Question
 from training.broadcast_file_errors import (
     BigFile,
+    BrokenPicture,
     ControlSign,
     NoFile,
     NoPicture,
     NotWithKind,
+    Program,
     SmallFile,
     TooManyBytes,
 )
+from training.broadcast_file_media import is_picture, is_program, size_of
 from training.broadcasts import Kind
-from training.exam_file_errors import MissingKey, TooLong
+from training.exam_file_errors import MissingKey, Problem, TooLong
 from training.exam_file_table import Block
 
 FILE_KINDS: Final = (Kind.PICTURE, Kind.FILE)
@@ -42,7 +45,6 @@ PICTURE_BYTES: Final = 10 * 1024 * 1024  # doc 90253
 FILE_BYTES: Final = 20 * 1024 * 1024
 LEAST_BYTES: Final = 6  # "more than 5"
 _NAME_CHARACTERS: Final = 200
-_PICTURES: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 
 
 def check_keys_fit(top: Block, kind: Kind) -> None:
@@ -82,12 +84,22 @@ def media_of(top: Block, kind: Kind | None, files: Mapping[str, bytes]) -> None:
     if kind not in FILE_KINDS or not name or not top.sound("file"):
         return
     content = files.get(name)
-    most = PICTURE_BYTES if kind is Kind.PICTURE else FILE_BYTES
     if content is None:
         top.found.append(NoFile(top.place, "file", name))
-    elif len(content) < LEAST_BYTES:
-        top.found.append(SmallFile(top.place, "file", name, LEAST_BYTES))
-    elif kind is Kind.PICTURE and not content.startswith(_PICTURES):
-        top.found.append(NoPicture(top.place, "file", name))
+    else:
+        top.found.extend(_unfit(top, kind, name, content))
+
+
+def _unfit(top: Block, kind: Kind, name: str, content: bytes) -> Iterator[Problem]:
+    """At most one."""
+    most = PICTURE_BYTES if kind is Kind.PICTURE else FILE_BYTES
+    if len(content) < LEAST_BYTES:
+        yield SmallFile(top.place, "file", name, LEAST_BYTES)
+    elif kind is Kind.PICTURE and not is_picture(content):
+        yield NoPicture(top.place, "file", name)
     elif len(content) > most:
-        top.found.append(BigFile(top.place, "file", name, most))
+        yield BigFile(top.place, "file", name, most)
+    elif kind is Kind.PICTURE and size_of(content) is None:
+        yield BrokenPicture(top.place, "file", name)
+    elif kind is Kind.FILE and is_program(name, content):
+        yield Program(top.place, "file", name)

@@ -128,8 +128,27 @@ class NoPicture(Problem):
 
 
 @dataclass(frozen=True, slots=True)
+class BrokenPicture(Problem):
+    """It begins as a picture does, but has no good header."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Program(Problem):
+    """Something that runs on Windows or Linux."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class BadCredit(Problem):
     """Neither an amount of hours nor true or false."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoTime(Problem):
+    """The key is there, and empty: rather a slip than the wish to send at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +197,13 @@ class QuestionDoubt(Doubt):
 @dataclass(frozen=True, slots=True)
 class SameEachTime(Doubt):
     """A quiz that repeats asks the very same questions again and again."""
+
+
+@dataclass(frozen=True, slots=True)
+class CreditEnds(Doubt):
+    """It gives credit and closes after the year of its sending, which is over before."""
+
+    year: int
 
 
 @dataclass(eq=False)

@@ -3,14 +3,23 @@
 from datetime import date, datetime
 from typing import Final, NamedTuple
 
-from training.broadcast_file_errors import BadRepeat, BadUntil, ClosesFirst, FixedEnd, NotTogether, Past, RuleOver
+from training.broadcast_file_errors import (
+    BadRepeat,
+    BadUntil,
+    ClosesFirst,
+    FixedEnd,
+    NoTime,
+    NotTogether,
+    Past,
+    RuleOver,
+)
 from training.broadcast_times import closing, first_slot, repeat_from, until_from, until_moment
 from training.broadcasts import Repeat, Until
 from training.calendar import Calendar
 from training.cell_words import folded
 from training.exam_file_table import Block
 
-_AT_ONCE: Final = frozenset({"", "立即", "立刻", "马上", "现在", "now"})
+_AT_ONCE: Final = frozenset({"立即", "立刻", "马上", "现在", "now"})
 
 
 class When(NamedTuple):
@@ -37,15 +46,27 @@ def _at(top: Block, now: datetime) -> datetime | None:
     value = top.values.get("at", "")
     if isinstance(value, str) and folded(value) in _AT_ONCE:
         return None
+    if _is_blank(top, "at"):
+        return None
     at = top.moment("at")
     if at is not None and at < now:
         top.found.append(Past(top.place, "at", at))
     return at
 
 
+def _is_blank(top: Block, key: str) -> bool:
+    """Notes it."""
+    value = top.values.get(key)
+    blank = isinstance(value, str) and not value.strip()
+    if blank:
+        top.found.append(NoTime(top.place, key))
+    return blank
+
+
 def _repeat(top: Block, now: datetime) -> Repeat | None:
     said = top.text("repeat")
     if not said:
+        _is_blank(top, "repeat")
         return None
     repeat = repeat_from(said)
     if repeat is None:

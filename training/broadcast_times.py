@@ -36,8 +36,8 @@ _DAYS: Final = {
     rf"每(?:周|星期|礼拜)(?P<day>[{''.join(_WEEKDAYS)}])": Every.WEEK,
     r"每个?月的?(?P<day>\d{1,2})[日号]": Every.MONTH,
     r"每个?月的?(?:最后一[天日]|末|底)": Every.MONTH,
-    r"每个?月的?(?:第一|首)个工作日": Every.FIRST_WORKING_DAY,
-    r"每个?月的?最[后末]一?个工作日": Every.LAST_WORKING_DAY,
+    r"每个?月的?(?:第[一1]|首)个?工作日": Every.FIRST_WORKING_DAY,
+    r"每个?月的?最[后末][一1]?个?工作日": Every.LAST_WORKING_DAY,
     r"每个?工作日": Every.WORKING_DAY,
 }
 _UNTIL_DAYS: Final = {"当天": 0, "当日": 0, "次日": 1, "第二天": 1, "一天": 1, "两天": 2, "三天": 3, "一周": 7}

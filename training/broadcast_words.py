@@ -92,8 +92,9 @@ def command_from(rest: str) -> Command | None:
         return Command(Order.BEGIN)
     if word in _LISTS:
         return Command(Order.LIST)
-    if word in KINDS and not word.isdigit():
-        return Command(Order.BEGIN, kind=KINDS[word])
+    kind = word.removeprefix("新建")
+    if kind in KINDS and not kind.isdigit():
+        return Command(Order.BEGIN, kind=KINDS[kind])
     plain = rest.translate(_DIGITS).strip()
     found = _NUMBERED[0].fullmatch(plain) or _NUMBERED[1].fullmatch(plain)
     return _numbered(found) if found else None

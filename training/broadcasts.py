@@ -139,6 +139,11 @@ class Broadcast(msgspec.Struct, frozen=True):
     closes_at: datetime | None = None
     remind_at: datetime | None = None
 
+    @property
+    def worth_until(self) -> datetime | None:
+        """From when on nobody should get it any more: a quiz that is closed."""
+        return self.closes_at if self.settings.kind is Kind.QUIZ else None
+
 
 class Left(StrEnum):
     """Why somebody of the audience was not written to; empty: was."""

@@ -33,6 +33,7 @@ class Slip(StrEnum):
     SIGN = "sign"  # a full-width sign where a plain one belongs
     MOMENT = "moment"  # a moment without quotes and without seconds
     TWICE = "twice"  # a key or a table stands there a second time
+    ESCAPE = "escape"  # a backslash in a text, as in a path of Windows
     OTHER = "other"
 
 
@@ -138,6 +139,11 @@ class UnknownPerson(Problem):
 class MergedPerson(Problem):
     word: str
     became: str
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyAudience(Problem):
+    """The table is there and names nobody: rather a slip than everybody."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,15 @@ from question_bank.checks import DIFFICULTIES
 from question_bank.formats.columns import AUDIENCE_WORDS, KIND_WORDS
 from question_bank.questions import Kind
 from training.exam_file_checks import MOST_ITEMS
-from training.exam_file_errors import MergedPerson, SeveralUnits, UnknownPerson, UnknownUnit, Wanted, WrongValue
+from training.exam_file_errors import (
+    EmptyAudience,
+    MergedPerson,
+    SeveralUnits,
+    UnknownPerson,
+    UnknownUnit,
+    Wanted,
+    WrongValue,
+)
 from training.exam_file_table import Block, each
 from training.exams import DEFAULT_SECTIONS, Audience, Section
 from training.numbers import known_as
@@ -16,6 +24,7 @@ from training.people import Group
 from training.rule_errors import Place
 from training.units import UnitTree
 
+_WHOM: Final = ("units", "groups", "persons")
 _GROUP_WORDS: Final = {word: Group(key) for word, key in AUDIENCE_WORDS.items()}
 
 
@@ -45,14 +54,22 @@ def audience_of(top: Block, known: Known) -> Audience:
 
 
 def audience_block(top: Block) -> Block:
-    """[audience]; an empty one when there is none."""
+    """[audience]; an empty one when there is none. One that is there must name somebody."""
     values = top.values.get("audience", {})
     if not isinstance(values, dict):
         top.found.append(WrongValue(top.place, "audience", Wanted.TABLE))
         values = {}
     block = top.under(Place("audience"), values)
     block.check_keys()
+    strange = set(values) - set(block.keys)
+    if "audience" in top.values and top.sound("audience") and not strange and _is_empty(values):
+        top.found.append(EmptyAudience(block.place, ""))
     return block
+
+
+def _is_empty(values: Mapping[str, object]) -> bool:
+    """Of what is sound: what is no list has a problem of its own."""
+    return all(values.get(key, []) == [] for key in _WHOM) and isinstance(values.get("below", True), bool)
 
 
 def units_of(block: Block, units: UnitTree) -> tuple[str, ...]:

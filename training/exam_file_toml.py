@@ -41,4 +41,6 @@ def _slip(text: str, said: str) -> NotToml:
         return NotToml(Place(), "", line, column, Slip.SIGN, sign)
     if _SHORT_MOMENT.search(written):
         return NotToml(Place(), "", line, column, Slip.MOMENT)
+    if said.startswith(("Unescaped", "Invalid hex")):
+        return NotToml(Place(), "", line, column, Slip.ESCAPE)
     return NotToml(Place(), "", line, column, Slip.TWICE if said.startswith("Cannot") else Slip.OTHER)

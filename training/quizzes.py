@@ -14,6 +14,7 @@ from training.calendar import day_of
 
 UNDER_WAY: Final = (State.SENDING, State.OPEN)
 NEXT: Final = "next"  # in the place of a letter in a card's key: on to the next question
+WRITTEN: Final = "="  # before what a question that was written for a quiz goes by; no id begins so
 TAKEN_BACK: Final = (State.RECALLED, State.CANCELLED, State.STOPPED)
 
 
@@ -22,7 +23,7 @@ class Worth(StrEnum):
 
     CREDITED = "credited"
     NO_CREDIT = "no_credit"  # the quiz gives no hours
-    TWICE = "twice"  # this question of the bank earned this person hours in another quiz of the year
+    TWICE = "twice"  # this question earned this person hours in another quiz of the year
     NEXT_YEAR = "next_year"  # the year of its sending has ended
 
 
@@ -36,7 +37,11 @@ class Standing(StrEnum):
 
 
 class Quiz(msgspec.Struct, frozen=True):
-    """A broadcast as those see it who answer; `bank`: by item the id of the question there, or empty."""
+    """A broadcast as those see it who answer.
+
+    `bank`: by item the id of the question in the bank, or what one that was written for it goes by, so that the
+    same question is the same in every quiz.
+    """
 
     number: int
     state: State
@@ -71,8 +76,10 @@ class Quiz(msgspec.Struct, frozen=True):
 
 
 def title(broadcast: int, item: int, question: str) -> str:
-    """Of the ledger line; the same for everybody who answers it. `question` is empty for one written for it."""
-    return f"群发答题 {broadcast} 第{item + 1}题 {question}".rstrip()
+    """Of the ledger line; the same for everybody who answers it. `question` as in `Quiz.bank`; of early answers to
+    what was written for a quiz it is empty."""
+    known = "" if question.startswith(WRITTEN) else question
+    return f"群发答题 {broadcast} 第{item + 1}题 {known}".rstrip()
 
 
 def ref_of(broadcast: int, item: int) -> str:

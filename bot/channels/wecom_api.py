@@ -13,10 +13,10 @@ import json
 import ssl
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import aiohttp
 from wechatpy.enterprise import WeChatClient
@@ -28,6 +28,7 @@ from bot.channels.wecom_verdicts import RATE_LIMIT, TOKEN, verdict
 from storage.database import Database
 
 Body = bytes | aiohttp.FormData | None
+T = TypeVar("T")
 _BASE_URL: Final = "https://qyapi.weixin.qq.com/cgi-bin"
 _UNCONNECTED: Final = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 
@@ -158,6 +159,10 @@ class Client(WeChatClient):  # type: ignore[misc]  # wechatpy has no types
             raise Lost("media/upload", "media_id")
         return media_id
 
+    async def token(self, refused: str = "") -> str:
+        """For what `call` cannot do; a new one when `refused` is still it. Raises as `call`."""
+        return await self._tokens.current(refused)
+
     async def recall(self, msgid: str) -> None:
         """Takes a message back within 24 hours. Raises as `call`. Source: doc 94867."""
         await self.post("message/recall", data={"msgid": msgid})
@@ -201,11 +206,16 @@ class Client(WeChatClient):  # type: ignore[misc]  # wechatpy has no types
         body: Body = None,
         seconds: float | None = None,
     ) -> dict[str, Any]:
-        """One HTTP request. The failure is raised outside the handler, lest it carries the URL as its context."""
+        """One HTTP request."""
+        status, raw = await self._reached(path, lambda: self._exchange(method, path, params, body, seconds))
+        return _accepted(path, params, status, raw)
+
+    async def _reached(self, path: str, talk: Callable[[], Awaitable[T]]) -> T:
+        """The failure is raised outside the handler, lest it carries the URL as its context."""
         async with self._gates[path]:
             failure: Exception
             try:
-                return _accepted(path, params, *await self._exchange(method, path, params, body, seconds))
+                return await talk()
             except aiohttp.ClientConnectorCertificateError as error:
                 failure = Unsent(path, type(error).__name__, lasting=True)
             except (*_UNCONNECTED, aiohttp.ClientHttpProxyError) as error:
@@ -228,6 +238,24 @@ class Client(WeChatClient):  # type: ignore[misc]  # wechatpy has no types
             method, self._base + path, params=params, data=body, timeout=timeout, allow_redirects=False
         ) as response:
             return response.status, await response.read()
+
+    async def download(
+        self, path: str, asked: Mapping[str, str], at_most: int, seconds: float
+    ) -> tuple[int, bytes]:
+        """Status and bytes of an answer that may be a file, hardly read beyond `at_most`. Raises: Unsent, Lost."""
+        return await self._reached(path, lambda: self._read_at_most(path, asked, at_most, seconds))
+
+    async def _read_at_most(
+        self, path: str, asked: Mapping[str, str], most: int, seconds: float
+    ) -> tuple[int, bytes]:
+        timeout = aiohttp.ClientTimeout(total=seconds, connect=self._settings.connect_seconds)
+        content, url = bytearray(), self._base + path
+        async with self._http.get(url, params=asked, timeout=timeout, allow_redirects=False) as response:
+            async for chunk in response.content.iter_any():
+                content += chunk
+                if len(content) > most:
+                    break
+            return response.status, bytes(content)
 
 
 def _accepted(path: str, params: Mapping[str, str | int], status: int, raw: bytes) -> dict[str, Any]:

@@ -25,9 +25,11 @@ _AHEAD_SECONDS: Final = 86_400
 _MAX_ACCOUNT_BYTES: Final = 64
 _IDS: Final = ("ToUserName", "FromUserName", "CreateTime", "MsgType", "MsgId", "AgentID")
 _OF_CONTACTS: Final = ("ChangeType", "UserID", "NewUserID", "Name", "Department")
-_SINGLE: Final = frozenset((*_IDS, "Content", "Event", "EventKey", "TaskId", "ResponseCode", *_OF_CONTACTS))
+_OF_ACTS: Final = ("Content", "MediaId", "Event", "EventKey", "TaskId", "ResponseCode")
+_SINGLE: Final = frozenset((*_IDS, *_OF_ACTS, *_OF_CONTACTS))
 _CHANGES: Final = {kind.value: kind for kind in ChangeKind}
 _SYSTEM: Final = "sys"
+_MEDIA_ID: Final = re.compile(r"[!-~]{1,512}")
 _EVENTS: Final = {
     "click": Kind.CLICK,
     "template_card_event": Kind.TAP,
@@ -214,6 +216,8 @@ def _kind(fields: dict[str, str]) -> Kind:
         raise Rejected("form")
     if message_type == "text":
         return Kind.TEXT
+    if message_type == "image" and _MEDIA_ID.fullmatch(fields.get("MediaId", "").strip()):
+        return Kind.IMAGE
     if message_type == "event":
         return _EVENTS.get(fields.get("Event", ""), Kind.SILENT)
     return Kind.OTHER
@@ -236,6 +240,8 @@ def _account(text: str) -> str:
 def _words(fields: dict[str, str], kind: Kind) -> str:
     if kind is Kind.TEXT:
         return fields.get("Content", "")
+    if kind is Kind.IMAGE:
+        return fields["MediaId"].strip()
     return fields.get("EventKey", "") if kind in (Kind.CLICK, Kind.TAP) else ""
 
 

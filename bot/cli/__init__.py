@@ -8,6 +8,7 @@ from click.exceptions import NoArgsIsHelpError
 
 from bot.cli.chinese import Misused, in_chinese
 from bot.cli.lazy import Lazy
+from bot.cli.options import PATH
 
 COMMANDS: Final = {
     "init": "写出带注释的配置文件",
@@ -66,7 +67,7 @@ class _Commands(Lazy):
 @click.option(
     "--config",
     "config_path",
-    type=click.Path(path_type=Path),
+    type=PATH,
     default=None,
     help="配置文件，默认 ./config.toml；写在命令前后都可以",
 )

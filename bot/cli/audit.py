@@ -10,6 +10,7 @@ import click
 from bot.cli.files import demand_folder_of, unwritable
 from bot.cli.frame import Call, Refused, runs
 from bot.cli.ledger_head import kept_in, signed_by
+from bot.cli.options import PATH
 from handlers.actions import audits
 from handlers.sheets.audit_sheet import NAME, AuditParticulars, audit_sheet
 from handlers.sheets.table_file import UnknownSheetFormat
@@ -28,9 +29,7 @@ def command() -> None:
 
 
 @command.command(help="导出审计日志（.xlsx 或 .csv）。")
-@click.option(
-    "--out", type=click.Path(path_type=Path), required=True, help="输出文件，.xlsx 或 .csv（UTF-8 带 BOM）"
-)
+@click.option("--out", type=PATH, required=True, help="输出文件，.xlsx 或 .csv（UTF-8 带 BOM）")
 @click.option("--from", "first", type=_DAY, default=None, help="从哪天起，如 2026-01-01；默认从最早的记录起")
 @click.option("--to", "last", type=_DAY, default=None, help="到哪天止（含当天）；默认到今天")
 @runs
@@ -83,7 +82,7 @@ def _start(day: date | None, days_later: int = 0) -> datetime | None:
 @click.option(
     "--head",
     "head_file",
-    type=click.Path(path_type=Path),
+    type=PATH,
     default=None,
     help="另存的链头文件：ledger head --chain audit 写出的、每周的链头消息，或 audit verify --json 的输出",
 )

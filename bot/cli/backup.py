@@ -6,11 +6,12 @@ from pathlib import Path
 import click
 
 from bot.cli.frame import Call, Refused, runs
+from bot.cli.options import PATH
 from storage import backup
 
 
 @click.command(help="把全部数据备份到一个新目录；机器人运行时也可以做。")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=PATH)
 @runs
 async def command(call: Call, folder: Path) -> None:
     async with call.database(migrated=False) as database:

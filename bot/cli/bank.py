@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from bot.cli.files import content_of, problem_lines, problem_rows, refusal
+from bot.cli.files import SPLIT, content_of, problem_lines, problem_rows, refusal
 from bot.cli.frame import Call, Refused, operator, runs
+from bot.cli.options import PATH
 from handlers.actions import banks
 from question_bank import content
 from question_bank.formats.columns import column_aliases
@@ -29,7 +30,7 @@ def command() -> None:
 
 
 @command.command("import", help="导入题目，立即生效；重复的题自动跳过，有问题的行逐条列出。")
-@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.argument("file", type=PATH, required=False)
 @click.option("--format", "fmt", type=click.Choice(FORMATS), default=AUTO, help="文件格式，默认自动识别")
 @click.option("--shipped", is_flag=True, help="导入随程序附带的题库")
 @click.option("--dry-run", is_flag=True, help="只检查，不导入")
@@ -37,7 +38,11 @@ def command() -> None:
 async def import_(call: Call, file: Path | None, fmt: str, shipped: bool, dry_run: bool) -> None:
     if (file is None) is not shipped:
         raise Refused("请给出要导入的文件，或用 --shipped 导入附带题库（两者选一）。")
-    name, text = (file.name, content_of(file)) if file else ("shipped.jsonl", written_jsonl(content.shipped()))
+    name, text = (
+        (file.name, content_of(file, too_large=SPLIT))
+        if file
+        else ("shipped.jsonl", written_jsonl(content.shipped()))
+    )
     async with call.database(creates=True) as database:
         report = await _report(database, name, text, fmt if file else "jsonl")
         if not dry_run:
@@ -59,7 +64,7 @@ async def _report(database: Database, name: str, text: bytes, fmt: str) -> Impor
 
 
 @command.command(help="导出题库（.jsonl、.xlsx 或 .csv）。")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=PATH)
 @click.option("--format", "fmt", type=click.Choice(FORMATS), default=AUTO, help="文件格式，默认按扩展名")
 @runs
 async def export(call: Call, file: Path, fmt: str) -> None:

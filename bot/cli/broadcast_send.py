@@ -10,6 +10,7 @@ import click
 from bot.cli.broadcast_number import document
 from bot.cli.files import content_of
 from bot.cli.frame import Call, Refused, operator, runs
+from bot.cli.options import PATH, filled
 from bot.rule_files import rules_of
 from bot.scheduler import waking
 from handlers.actions import broadcast_audience, broadcast_reading
@@ -20,7 +21,7 @@ from handlers.texts import broadcast_example, broadcast_file
 from handlers.texts import broadcast_orders as texts
 from storage import broadcasts
 from storage.database import Database
-from training.broadcast_file import named_in
+from training.broadcast_file import credit_doubts, named_in
 from training.broadcast_file_content import FILE_BYTES
 from training.broadcast_file_errors import BadBroadcastFile
 from training.broadcasts import Broadcast
@@ -48,8 +49,8 @@ class _Run:
 
 
 @click.command("send", help="按文件发送；文件写明时间的，到时发送。不写 --as 时代表全市。同一个文件只发一次。")
-@click.argument("file", type=click.Path(path_type=Path), metavar="文件.toml")
-@click.option("--as", "account", default="", metavar="账号", help="以这名管理员的身份和范围发送")
+@click.argument("file", type=PATH, metavar="文件.toml")
+@click.option("--as", "account", default="", callback=filled, metavar="账号", help="以这名管理员的身份和范围发送")
 @click.option("--dry-run", is_flag=True, help="只核对人数和时间，不发送")
 @click.option("--again", is_flag=True, help="这份文件发过，也再发一次")
 @runs
@@ -83,19 +84,23 @@ def _text(file: Path, content: bytes) -> str:
 def _brought(file: Path, text: str) -> dict[str, bytes]:
     """The picture or file that it sends, if it is there; of a file that is too large a little more than may be."""
     name = named_in(text).file
-    path = file.parent / name
-    if not name or "\0" in name or not path.is_file():
+    if not name or "\0" in name:
         return {}
-    with path.open("rb") as opened:
-        return {name: opened.read(FILE_BYTES + 1)}
+    for spelled in (name, name.replace("\\", "/")):  # as a path of Windows is written
+        path = file.parent / spelled
+        if path.is_file():
+            with path.open("rb") as opened:
+                return {name: opened.read(FILE_BYTES + 1)}
+    return {}
 
 
 async def _sender(run: _Run, account: str) -> Person | None:
     if not account.strip():
         return None
+    database = run.database
     try:
-        async with run.database.write() as tx:  # who changes today is brought up to date
-            return await broadcast_reading.sender_of(tx, run.rules, account, run.now)
+        async with database.read() if run.dry_run else database.write() as tx:
+            return await broadcast_reading.sender_of(tx, run.rules, account, run.now, only_look=run.dry_run)
     except NotAllowed:
         raise Refused(f"账号“{account.strip()}”不是管理员，不能群发，请核对 --as。") from None
 
@@ -116,23 +121,13 @@ async def _read(run: _Run, text: str, files: dict[str, bytes]) -> Read:
         ) from None
 
 
-@dataclass(eq=False)
-class _Tried(Exception):
-    """Undoes what was only tried."""
-
-    broadcast: Broadcast
-
-
 async def _order(run: _Run, wanted: Order) -> tuple[Broadcast, bool]:
-    """A dry run does all of it and then takes it back, so that it refuses whatever the real one would."""
-    try:
-        async with run.database.write() as tx:
-            made, stood = await broadcast_reading.order(tx, run.rules, wanted, run.now, run.awake)
-            if run.dry_run and not stood:
-                raise _Tried(made)
-            return made, stood
-    except _Tried as tried:
-        return tried.broadcast, False
+    """And whether it stood there already. A dry run only reads."""
+    if run.dry_run:
+        async with run.database.read() as tx:
+            return await broadcast_reading.tried(tx, run.rules, wanted, run.now, run.awake), False
+    async with run.database.write() as tx:
+        return await broadcast_reading.order(tx, run.rules, wanted, run.now, run.awake)
 
 
 async def _with_reach(run: _Run, made: Broadcast, sender: Person | None) -> Found:
@@ -143,7 +138,8 @@ async def _with_reach(run: _Run, made: Broadcast, sender: Person | None) -> Foun
 
 def _tell(call: Call, run: _Run, found: Found, read: Read) -> None:
     """What is to be looked at again goes to standard error beside a document."""
-    notes = [f"提示：{broadcast_file.doubted(doubt)}" for doubt in read.doubts]
+    doubts = (*read.doubts, *credit_doubts(found.broadcast))
+    notes = [f"提示：{broadcast_file.doubted(doubt)}" for doubt in doubts]
     if call.json:
         for line in notes:
             click.echo(line, err=True)

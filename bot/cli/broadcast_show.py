@@ -11,6 +11,8 @@ from handlers.actions.broadcast_results import Results
 from handlers.texts import broadcast_orders as texts
 from handlers.texts.broadcast_results import overview
 from storage import broadcasts
+from storage.broadcast_waiting import waiting
+from training.broadcasts import State
 
 MOST_LISTED: Final = 50
 MOST_UNITS: Final = 10_000  # whoever reads a terminal wants all of them
@@ -22,8 +24,9 @@ MOST_UNITS: Final = 10_000  # whoever reads a terminal wants all of them
 async def list_(call: Call, last: int) -> None:
     async with call.database() as database, database.read() as tx:
         found = await broadcasts.latest(tx, at_most=last)
-    told = [{"id": one.number} | document(one) for one in found]
-    call.tell({"broadcasts": told}, *texts.listed(found))
+        not_out = await waiting(tx, [one.number for one in found if one.state is State.OPEN])
+    told = [{"id": one.number} | document(one) | {"waiting": one.number in not_out} for one in found]
+    call.tell({"broadcasts": told}, *texts.listed(found, not_out))
 
 
 @click.command(help="群发的结果：送达、未发、作答和各单位情况（只有人数）。")
@@ -46,7 +49,7 @@ def _document(found: Results) -> dict[str, Any]:
         "right": found.right.count if found.right is not None else None,
         "answers": sum(one.answered for one in found.items),
         "items": [
-            {"item": one.item + 1, "answered": one.answered, "right": one.right if found.right else None}
+            {"item": one.item + 1, "answered": one.answered, "right": one.right if one.item in found.told else None}
             for one in found.items
         ],
         "units": [

@@ -6,6 +6,7 @@ import click
 
 from bot.cli.broadcast_number import of_broadcast
 from bot.cli.frame import Call, Refused, operator, runs
+from bot.cli.options import filled
 from handlers.actions import broadcast_recall, broadcast_setting
 from handlers.actions.broadcast_reading import VIA
 from handlers.texts import broadcast_orders as texts
@@ -30,7 +31,7 @@ async def cancel(call: Call, number: int) -> None:
 
 @click.command(help="撤回已发出的群发：未发的不再发，24 小时内发出的从企业微信撤回。")
 @of_broadcast
-@click.option("--reason", default="", metavar="理由", help="撤回的理由，记入审计日志")
+@click.option("--reason", default="", callback=filled, metavar="理由", help="撤回的理由，记入审计日志")
 @runs
 async def recall(call: Call, number: int, reason: str) -> None:
     try:

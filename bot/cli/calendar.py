@@ -8,6 +8,7 @@ import click
 
 from bot.cli.files import problem_lines, problem_rows, table_of
 from bot.cli.frame import Call, operator, runs
+from bot.cli.options import PATH
 from question_bank.formats.table import Row, Table
 from question_bank.problems import Problem
 from storage import audit, calendar
@@ -27,7 +28,7 @@ def command() -> None:
 
 
 @command.command("import", help="导入放假调休表：日期（可写 2027-01-01至2027-01-03）、类型（放假/上班）、名称。")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=PATH)
 @runs
 async def import_(call: Call, file: Path) -> None:
     table = table_of(file, _HEADERS, ("day", "kind"))

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Final
 
 from bot.cli.checks import Check, Mark
+from bot.cli.machine import FAULTS
 from storage import calendar, engine_settings, migrating, questions
 from storage.database import Database, open_database
 from storage.engine_settings import PostgresSettings, SqliteSettings
+from storage.faults import unwritable
 from training.calendar import Calendar
 from training.names import GROUPS
 from training.people import Group
@@ -36,7 +38,8 @@ async def checks(url: str, today: date) -> list[Check]:
         form = await _form(database)
         if not form.ok:
             return [form, _calendar(Calendar(), today)]
-        return [form, *await _settings(database), *await _contents(database, today)]
+        written = await _written(database)
+        return [form, written, *await _settings(database), *await _contents(database, today)]
 
 
 def _is_missing(database: Database) -> bool:
@@ -60,6 +63,13 @@ async def _form(database: Database) -> Check:
         said = f"表结构是 {found}，本版本需要 {migrating.newest()}，请运行 xuefa db upgrade。"
         return Check("database", _TITLE, Mark.FAILED, said)
     return Check("database", _TITLE, Mark.OK, f"可以打开，表结构 {found}。")
+
+
+async def _written(database: Database) -> Check:
+    fault, title = await unwritable(database), "数据库写入"
+    if fault is not None:
+        return Check("database.writable", title, Mark.FAILED, f"不能写入。{FAULTS[fault]}")
+    return Check("database.writable", title, Mark.OK, "可以写入。")
 
 
 async def _settings(database: Database) -> list[Check]:
@@ -92,7 +102,7 @@ def _postgres(found: PostgresSettings) -> Iterator[Check]:
 async def _contents(database: Database, today: date) -> list[Check]:
     async with database.read() as tx:
         known_days = await calendar.imported(tx)
-        pools = {group: len(await questions.candidates(tx, group, today.year)) for group in Group}
+        pools = {group: len(await questions.candidates(tx, group, today)) for group in Group}
     return [_calendar(known_days, today), bank(pools)]
 
 

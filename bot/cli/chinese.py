@@ -9,6 +9,8 @@ from typing import IO, Any, Final
 
 import click
 
+from bot.cli.options import Empty
+
 _HEADINGS: Final = {"Options": "选项", "Commands": "命令", "Arguments": "参数"}
 
 
@@ -51,6 +53,8 @@ def said(error: click.UsageError) -> str:
             return f"没有命令 {error.command_name}。{_alike(error.possibilities)}"
         case click.MissingParameter():
             return f"缺少 {_hint(error)}。"
+        case Empty():
+            return f"{_hint(error)} 后面是空的（变量可能没有赋值），请写明，或去掉这个选项。"
         case click.BadParameter():
             return f"{_hint(error)} 的值不对：{_wrong(error)}。"
         case click.BadOptionUsage():
@@ -77,6 +81,8 @@ def _wrong(error: click.BadParameter) -> str:
             return (
                 f"应为 {kind.min} 到 {kind.max} 的整数" if kind.max is not None else f"应为不小于 {kind.min} 的整数"
             )
+        case click.Path():
+            return "应为目录，那里是一个文件"
         case click.DateTime():
             return "应为日期，如 2026-11-23"
     return "应为整数" if kind is click.INT else "请核对"

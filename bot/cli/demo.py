@@ -53,7 +53,7 @@ AT_ANY_HOUR: Final = "00:00-00:00"  # whoever tries something wants to see it at
 @click.option("--port", type=click.IntRange(1, 65535), default=8080, help="网页端口，默认 8080")
 @click.option(
     "--folder",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=click.Path(file_okay=False, readable=False, path_type=Path),
     default=FOLDER,
     help="放演示数据库的目录，默认 var/demo；每次启动清空演示数据",
 )

@@ -8,6 +8,7 @@ import click
 from bot.cli.exam_number import of_exam
 from bot.cli.files import content_of
 from bot.cli.frame import Call, Refused, operator, runs
+from bot.cli.options import PATH, filled
 from handlers.actions import exam_setting
 from handlers.actions.exam_moves import exam_numbered
 from handlers.texts import exam_example, exam_file
@@ -28,7 +29,7 @@ async def example(call: Call) -> None:
 
 
 @click.command(help="按考试文件创建考试（草稿），给出考试编号；样例：xuefa exam example。")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=PATH)
 @click.option("--makeup-of", type=click.IntRange(1), default=None, metavar="考试编号", help="作为这场考试的补考")
 @runs
 async def create(call: Call, file: Path, makeup_of: int | None) -> None:
@@ -41,9 +42,17 @@ async def create(call: Call, file: Path, makeup_of: int | None) -> None:
 
 @click.command(help="安排补考（草稿）：首次考试未合格、缺考和缓考的人参加；名单在发布时生成。")
 @of_exam
-@click.option("--file", type=click.Path(path_type=Path), default=None, help="补考用的考试文件，默认与首次考试相同")
-@click.option("--opens", default="", metavar="时间", help="开放时间，如 '2026-12-21 09:00'（北京时间）")
-@click.option("--closes", default="", metavar="时间", help="截止时间；都不写时与首次考试同星期、同时段、同长度")
+@click.option("--file", type=PATH, default=None, help="补考用的考试文件，默认与首次考试相同")
+@click.option(
+    "--opens", default="", callback=filled, metavar="时间", help="开放时间，如 '2026-12-21 09:00'（北京时间）"
+)
+@click.option(
+    "--closes",
+    default="",
+    callback=filled,
+    metavar="时间",
+    help="截止时间；都不写时与首次考试同星期、同时段、同长度",
+)
 @runs
 async def makeup(call: Call, number: int, file: Path | None, opens: str, closes: str) -> None:
     now = datetime.now(UTC)

@@ -13,6 +13,7 @@ import click
 
 from bot.cli.exam_number import of_exam
 from bot.cli.frame import Call, Refused, operator, runs
+from bot.cli.options import PATH
 from handlers.actions.exam_print import Print, Sheet, printed
 from handlers.papers.exam_papers import answer_sheet, key, name_of, paper
 from handlers.texts.exam_rules import moment
@@ -25,7 +26,7 @@ _FOR_ONE: Final = 0o600
 
 @click.command("print", help="生成纸质试卷（A、B 卷）、答题纸和密封答案，用浏览器打开后打印（A4）。")
 @of_exam
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="输出目录，须不存在或为空")
+@click.option("--out", type=PATH, required=True, help="输出目录，须不存在或为空")
 @runs
 async def print_(call: Call, number: int, out: Path) -> None:
     _demand_empty(out)

@@ -10,6 +10,7 @@ from bot.cli.exam_number import of_exam
 from bot.cli.files import demand_folder_of, unwritable
 from bot.cli.frame import Call, runs
 from bot.cli.heads_sending import send_head
+from bot.cli.options import PATH
 from bot.exam_files import CSV, WORKBOOK, particulars_of, write
 from bot.rule_files import rules_of
 from handlers.actions import exam_reports, ledgers
@@ -22,9 +23,7 @@ from training.exam_results import Figures, Rate, figures
 
 @click.command(help="导出考试报表（.xlsx：汇总、明细、未参加名单、试题分析；.csv：只有成绩明细）。")
 @of_exam
-@click.option(
-    "--out", type=click.Path(path_type=Path), required=True, help="输出文件，.xlsx 或 .csv（UTF-8 带 BOM）"
-)
+@click.option("--out", type=PATH, required=True, help="输出文件，.xlsx 或 .csv（UTF-8 带 BOM）")
 @runs
 async def report(call: Call, number: int, out: Path) -> None:
     demand_folder_of(out)

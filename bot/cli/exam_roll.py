@@ -9,6 +9,7 @@ import click
 from bot.cli.exam_number import document, of_exam
 from bot.cli.files import demand_folder_of, unwritable
 from bot.cli.frame import Call, operator, runs
+from bot.cli.options import PATH
 from bot.rule_files import rules_of
 from handlers.actions import exam_setting, ledgers
 from handlers.actions.exam_setting import RollCounts
@@ -27,9 +28,7 @@ _FIELDS = ("unit", "group", "excuse", "count")
 
 @click.command(help="应考名单：按考核组别和单位统计；--out 导出名单。")
 @of_exam
-@click.option(
-    "--out", type=click.Path(path_type=Path), default=None, help="导出名单，.xlsx 或 .csv（UTF-8 带 BOM）"
-)
+@click.option("--out", type=PATH, default=None, help="导出名单，.xlsx 或 .csv（UTF-8 带 BOM）")
 @runs
 async def roll(call: Call, number: int, out: Path | None) -> None:
     now = datetime.now(UTC)

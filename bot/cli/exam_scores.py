@@ -10,6 +10,7 @@ import click
 from bot.cli.exam_number import of_exam
 from bot.cli.files import problem_lines, problem_rows, table_of
 from bot.cli.frame import Call, runs
+from bot.cli.options import PATH
 from bot.cli.proposing import demand_words, propose, proposed_by, waits
 from bot.rule_files import rules_of
 from handlers.actions.exam_scores import Planned, planned
@@ -19,7 +20,7 @@ from training.score_cells import HEADERS, REQUIRED
 
 @click.command("import-scores", help="导入纸质或其他平台的考试成绩，提交批次待第二名市级管理员核对确认。")
 @of_exam
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=PATH)
 @click.option("--dry-run", is_flag=True, help="只检查，不提交")
 @proposed_by
 @runs

@@ -12,24 +12,28 @@ from question_bank.problems import Problem, Severity
 
 MOST_SHOWN: Final = 200
 MOST_BYTES: Final = 50 * 1024 * 1024
+SPLIT: Final = "请拆分后导入"
 
 
-def content_of(path: Path) -> bytes:
-    """Raises: Refused."""
-    if path.is_dir():
-        raise Refused(f"{path} 是目录，不是文件，请写明其中的文件。")
-    if not path.is_file():
-        raise Refused(f"找不到文件 {path}，请检查路径。")
-    size = path.stat().st_size
-    if size > MOST_BYTES:
-        raise Refused(f"文件 {path} 有 {size} 字节，超过上限 {MOST_BYTES} 字节，请拆分后导入。")
-    return path.read_bytes()
+def content_of(path: Path, *, too_large: str = "请核对是不是这个文件") -> bytes:
+    """`too_large`: what to do then. Raises: Refused."""
+    try:
+        if path.is_dir():
+            raise Refused(f"{path} 是目录，不是文件，请写明其中的文件。")
+        if not path.is_file():
+            raise Refused(f"找不到文件 {path}，请检查路径。")
+        size = path.stat().st_size
+        if size > MOST_BYTES:
+            raise Refused(f"文件 {path} 有 {size} 字节，超过上限 {MOST_BYTES} 字节，{too_large}。")
+        return path.read_bytes()
+    except PermissionError:
+        raise Refused(f"没有读取 {path} 的权限，请检查文件和目录的权限。") from None
 
 
 def table_of(path: Path, headers: Mapping[str, str], required: Collection[str]) -> Table:
     """`headers` and `required` as `read_table` wants them. Raises: Refused."""
     try:
-        return read_table(path.name, content_of(path), headers, required)
+        return read_table(path.name, content_of(path, too_large=SPLIT), headers, required)
     except Unreadable as error:
         raise refusal(error, headers) from None
 

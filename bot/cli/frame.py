@@ -18,6 +18,8 @@ import click
 import msgspec
 
 from bot import config
+from bot.cli.machine import of_the_database, of_the_system
+from bot.cli.options import PATH
 from bot.config import BadConfig, Config
 from handlers.texts.heads import lost as without_head
 from handlers.texts.refusals import said
@@ -123,7 +125,7 @@ def runs(work: Callable[..., Awaitable[None]]) -> Callable[..., None]:
     @click.option(
         "--config",
         "config_path",
-        type=click.Path(path_type=Path),
+        type=PATH,
         default=None,
         help="配置文件，默认 ./config.toml",
     )
@@ -131,24 +133,17 @@ def runs(work: Callable[..., Awaitable[None]]) -> Callable[..., None]:
     @click.pass_context
     def command(ctx: click.Context, /, config_path: Path | None, as_json: bool, **arguments: Any) -> None:
         call = Call(config_path or ctx.find_root().obj or DEFAULT_CONFIG, as_json)
-        told = False
         gc.set_threshold(*COLLECT_AFTER)
         try:
             with asyncio.Runner() as runner:
                 runner.run(_awaited(work(call, **arguments)))
-        except Refused as refused:
-            sentence, told = refused.sentence, refused.told
-        except BadConfig as bad:
-            sentence = bad.sentence
-        except Refusal as refusal:
-            sentence = said(refusal)
-        except HeadLost as lost:
-            sentence = without_head(lost.chain)
         except BrokenPipeError:  # whoever reads, `head` for one, has enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return
-        except OSError as error:
-            sentence = _of_the_system(error)
+        except Exception as error:
+            sentence, told = _refusal_of(error), isinstance(error, Refused) and error.told
+            if not sentence:
+                raise
         else:
             return
         if as_json and not told:
@@ -161,11 +156,18 @@ def runs(work: Callable[..., Awaitable[None]]) -> Callable[..., None]:
     return command
 
 
-def _of_the_system(error: OSError) -> str:
-    words = error.strerror or type(error).__name__
-    if error.filename:
-        return f"文件读写失败：{error.filename}（{words}），请检查路径和权限。"
-    return f"系统拒绝了操作（{words}），请检查权限和资源。"
+def _refusal_of(error: Exception) -> str:
+    """The one line; empty for what is a mistake of ours."""
+    match error:
+        case Refused() | BadConfig():
+            return error.sentence
+        case Refusal():
+            return said(error)
+        case HeadLost():
+            return without_head(error.chain)
+        case OSError():
+            return of_the_system(error)
+    return of_the_database(error)
 
 
 async def _awaited(work: Awaitable[None]) -> None:

@@ -11,6 +11,7 @@ from bot.cli.files import demand_folder_of, unwritable
 from bot.cli.frame import Call, runs
 from bot.cli.heads_sending import send_head
 from bot.cli.ledger_dates import demand_year, two_dates
+from bot.cli.options import PATH, filled
 from bot.reports import ENDINGS, LINES, SUMMARY, Report
 from bot.rule_files import rules_of
 from handlers.sheets.particulars import Particulars
@@ -29,11 +30,9 @@ from training.summaries import Cut, added, two
     default=LINES,
     help="lines 明细（默认）；summary 学时汇总，每人一行",
 )
-@click.option("--unit", default="", help="单位代码，含下级单位")
+@click.option("--unit", default="", callback=filled, help="单位代码，含下级单位")
 @two_dates
-@click.option(
-    "--out", type=click.Path(path_type=Path), required=True, help="输出文件，.xlsx 或 .csv（UTF-8 带 BOM）"
-)
+@click.option("--out", type=PATH, required=True, help="输出文件，.xlsx 或 .csv（UTF-8 带 BOM）")
 @runs
 async def export(
     call: Call, year: int, kind: str, unit: str, as_of: date | None, known_at: datetime | None, out: Path

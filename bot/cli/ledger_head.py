@@ -8,6 +8,7 @@ import click
 from bot import head_key
 from bot.cli.files import content_of, demand_folder_of
 from bot.cli.frame import Call, Refused, operator, runs
+from bot.cli.options import PATH
 from handlers.actions import heads
 from handlers.actions.heads import Kept, Key
 from handlers.texts.heads import CHAINS, refused
@@ -16,11 +17,11 @@ from training.heads import BadSignature, Chain, KeyTrouble, NoHead, line_of
 
 
 @click.command("head", help="写出签了名的链头文件，交专人另存，日后用 ledger verify --head 核对。")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="输出文件，如 链头.json")
+@click.option("--out", type=PATH, required=True, help="输出文件，如 链头.json")
 @click.option(
     "--key",
     "key_file",
-    type=click.Path(path_type=Path),
+    type=PATH,
     default=None,
     help="签名密钥文件，默认在数据库文件旁（PostgreSQL 为 var/head-key.pem），第一次使用时生成",
 )

@@ -9,6 +9,7 @@ import click
 
 from bot.cli.files import problem_lines, problem_rows, table_of
 from bot.cli.frame import Call, runs
+from bot.cli.options import PATH
 from bot.cli.proposing import demand_words, propose, proposed_by, waits
 from bot.rule_files import rules_of
 from handlers.actions.past_plan import Planned, planned
@@ -17,7 +18,7 @@ from training.past_cells import HEADERS, REQUIRED
 
 
 @click.command("import", help="导入以往学时，提交批次待第二名市级管理员确认后入账。")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=PATH)
 @click.option("--dry-run", is_flag=True, help="只检查，不提交")
 @click.option("--late", is_flag=True, help="补录：已结账年度的行也收，入账时另列一栏")
 @proposed_by

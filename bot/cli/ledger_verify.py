@@ -8,6 +8,7 @@ import click
 
 from bot.cli.frame import Call, Refused, runs
 from bot.cli.ledger_head import kept_in, signed_by
+from bot.cli.options import PATH
 from bot.rule_files import rules_of
 from handlers.actions import ledgers, owed_rows, year_sums
 from handlers.texts.explaining import OWED_UNCHECKED, owed_off, sums_off
@@ -21,7 +22,7 @@ from training.rules import Rules
 @click.option(
     "--head",
     "head_file",
-    type=click.Path(path_type=Path),
+    type=PATH,
     default=None,
     help="另存的链头：ledger head 写的、每周消息里的，或以前 ledger verify --json 的输出",
 )

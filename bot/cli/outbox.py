@@ -56,6 +56,7 @@ def _row(row: RowState) -> dict[str, Any]:
         "maybe_twice": row.maybe_twice,
         "code": row.code,
         "reason": row.reason,
+        "unsent": row.unsent,
         "finished_at": row.finished_at.isoformat() if row.finished_at else None,
     }
 
@@ -64,7 +65,7 @@ def _held(hold: Hold | None) -> dict[str, Any] | None:
     return {"until": hold.until.isoformat(), "code": hold.code} if hold is not None else None
 
 
-@command.command("resend", help="把结果不明的请求重新排队（可能有人收到两次，记入审计日志）。")
+@command.command("resend", help="把结果不明或没能发出的请求重新排队（前者可能有人收到两次，记入审计日志）。")
 @click.argument("ids", metavar="编号...", nargs=-1, required=True, type=click.IntRange(min=1))
 @runs
 async def resend(call: Call, ids: tuple[int, ...]) -> None:

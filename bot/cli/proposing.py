@@ -12,6 +12,7 @@ import click
 from bot import app
 from bot.channels.channel import Channel
 from bot.cli.frame import Call, Refused
+from bot.cli.options import filled
 from bot.rule_files import rules_of
 from handlers import holding
 from handlers.actions import batches
@@ -27,8 +28,8 @@ from training.people import WECOM, Person
 def proposed_by(command: Callable[..., Any]) -> Callable[..., Any]:
     """The two options."""
     for option in (
-        click.option("--reason", default="", help="变动的理由，记入审计日志"),
-        click.option("--as", "account", default="", help="提出变动的市级管理员账号"),
+        click.option("--reason", default="", callback=filled, help="变动的理由，记入审计日志"),
+        click.option("--as", "account", default="", callback=filled, help="提出变动的市级管理员账号"),
     ):
         command = option(command)
     return command

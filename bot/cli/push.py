@@ -70,7 +70,7 @@ async def _demand_questions(database: Database, day: date, groups: Sequence[Grou
     """Before anything is queued. Raises: Refused."""
     async with database.read() as tx:
         drawn = await daily.between(tx, day, day)
-        lacking = [g for g in groups if (day, g) not in drawn and not await questions.candidates(tx, g, day.year)]
+        lacking = [g for g in groups if (day, g) not in drawn and not await questions.candidates(tx, g, day)]
     if lacking:
         names = "、".join(GROUPS[group] for group in lacking)
         raise Refused(f"题库中没有可以发给{names}的题目，请先运行 xuefa bank import --shipped。")

@@ -7,6 +7,7 @@ from typing import Final
 import click
 
 from bot.cli.frame import Call, Refused, operator, runs
+from bot.cli.options import PATH
 from handlers.actions import restoring
 from storage import backup
 from storage.dumps import BrokenDump, NewerDump
@@ -15,7 +16,7 @@ NOT_RECORDED: Final = "备份中的审计日志校验不通过，这次恢复没
 
 
 @click.command(help="从备份目录恢复到空数据库。")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=PATH)
 @runs
 async def command(call: Call, folder: Path) -> None:
     async with call.database(migrated=False, owner=True) as database:

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from bot.cli.frame import Call, Refused, runs
+from bot.cli.options import PATH
 from bot.rule_files import rules_of
 from handlers.texts.rule_example import example
 from handlers.texts.rules import lines
@@ -30,7 +31,7 @@ def _document(rules: Rules, file: str) -> dict[str, Any]:
 
 
 @command.command(help="写出带注释的规则文件，内容与内置规则相同（不覆盖已有的）。")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=PATH)
 @runs
 async def init(call: Call, file: Path) -> None:
     try:

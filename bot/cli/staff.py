@@ -10,6 +10,7 @@ import click
 from bot.cli import staff_change, staff_merge, staff_sync
 from bot.cli.files import demand_folder_of, problem_lines, problem_rows, table_of, unwritable
 from bot.cli.frame import Call, operator, runs
+from bot.cli.options import PATH
 from bot.cli.proposing import demand_words, propose_in, proposed_by, tell, waits
 from bot.rule_files import rules_of
 from handlers.actions import rolls
@@ -45,7 +46,7 @@ command.add_command(staff_sync.command)
 
 
 @command.command("import", help="导入名册：新人员立即生效；对已有人员的变动提交批次，由第二名市级管理员确认。")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=PATH)
 @click.option("--dry-run", is_flag=True, help="只检查，不导入")
 @click.option("--full", is_flag=True, help="声明这是完整名册，列出名册外的人")
 @proposed_by
@@ -165,7 +166,7 @@ def _lines(plan: RollPlan, names: Mapping[str, str], applied: Applied, *, dry_ru
 
 
 @command.command(help="导出今天在册的人员（.xlsx 或 .csv），可改后再导入。")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=PATH)
 @runs
 async def export(call: Call, file: Path) -> None:
     demand_folder_of(file)

@@ -10,6 +10,7 @@ import click
 from bot.cli import units_merge
 from bot.cli.files import problem_lines, problem_rows, table_of
 from bot.cli.frame import Call, operator, runs
+from bot.cli.options import PATH
 from bot.cli.proposing import demand_words, propose_in, proposed_by, waits
 from handlers.actions import rolls
 from handlers.actions.batches import unit_names
@@ -29,7 +30,7 @@ command.add_command(units_merge.command)
 
 
 @command.command("import", help="导入单位：新单位立即生效；变动在名册为空时立即生效，否则提交批次待第二人确认。")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=PATH)
 @click.option("--dry-run", is_flag=True, help="只检查，不导入")
 @proposed_by
 @runs

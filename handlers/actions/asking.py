@@ -29,7 +29,7 @@ async def question_of(tx: Tx, day: date, group: Group, now: datetime) -> DailyQu
     drawn = (await daily.between(tx, day, day)).get((day, group))
     if drawn is not None:
         return drawn
-    pool = await questions.candidates(tx, group, day.year)
+    pool = await questions.candidates(tx, group, day)
     chosen = draw(pool, await daily.recent_topics(tx, group), day, group)
     content = await questions.version(tx, chosen.id, chosen.version)
     await daily.keep(tx, DailyQuestion(day, group, content, chosen.version), now)

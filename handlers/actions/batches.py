@@ -7,14 +7,26 @@ from decimal import Decimal
 
 from msgspec import structs
 
-from handlers.actions import exam_remarking, exam_scores, merging, past_hours, reversing, rolls, years
+from handlers.actions import (
+    activity_concluding,
+    duty_import,
+    exam_remarking,
+    exam_scores,
+    merging,
+    past_hours,
+    reversing,
+    rolls,
+    years,
+)
 from handlers.actions.exam_remarking import Slice
 from handlers.actions.exam_scores import Entered
 from storage import askers, audit, batches, people, reversals, units
 from storage.audit import Act
 from storage.batches import Batch
 from storage.database import Tx
+from storage.ledger import Line
 from storage.scope import EVERYTHING
+from training.activity_hours import ActivityHours
 from training.batch_acts import held_and_wanted
 from training.batches import (
     Changes,
@@ -34,6 +46,7 @@ from training.batches import (
     units_named,
 )
 from training.calendar import day_of
+from training.duty_import import DutyImport
 from training.errors import BatchDecided, NoSuchAccount, NoSuchNumber
 from training.people import Person, Role
 from training.rules import Rules
@@ -113,8 +126,12 @@ async def carry_out(tx: Tx, rules: Rules, person: Person, number: int, now: date
             await reversing.reverse(tx, rules, changes.seq, by=person.number, reason=found.reason, now=now)
         case PastHours() as changes:
             lines = await past_hours.post(tx, rules, changes, found, by=person.number, now=now)
-            posted = sum((line.entry.hours for line in lines), Decimal(0))
-            found = replace(found, changes=structs.replace(changes, posted=posted))
+            found = replace(found, changes=structs.replace(changes, posted=_sum(lines)))
+        case DutyImport() as changes:
+            await duty_import.enter(tx, changes, found, now=now)
+        case ActivityHours() as changes:
+            lines = await activity_concluding.apply(tx, rules, changes, found, by=person.number, now=now)
+            found = replace(found, changes=structs.replace(changes, posted=_sum(lines)))
         case PersonMerge() as changes:
             await merging.merge(tx, rules, changes, found, by=person.number, now=now)
         case YearClosing() as changes:
@@ -126,9 +143,16 @@ async def carry_out(tx: Tx, rules: Rules, person: Person, number: int, now: date
     return Confirmed(found, remarked, entered)
 
 
+def _sum(lines: Sequence[Line]) -> Decimal:
+    return sum((line.entry.hours for line in lines), Decimal(0))
+
+
 async def turn_down(tx: Tx, person: Person, number: int, note: str, now: datetime) -> Batch:
     """Raises: NotAllowed, OwnBatch, NoSuchNumber, BatchDecided."""
-    return await _decide(tx, person, number, State.RETURNED, note, now)
+    found = await _decide(tx, person, number, State.RETURNED, note, now)
+    if isinstance(found.changes, ActivityHours):
+        await activity_concluding.give_back(tx, found.changes, note, now)
+    return found
 
 
 async def _decide(tx: Tx, person: Person, number: int, state: State, note: str, now: datetime) -> Batch:

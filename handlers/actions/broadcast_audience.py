@@ -95,5 +95,5 @@ async def reach(tx: Tx, rules: Rules, settings: Settings, sender: Person | None,
     """As if it were sent now; nothing is kept. Raises: NotAllowed, NoUnitsManaged."""
     scope = await scope_of(tx, rules, sender, now)
     found = await aim(tx, rules, settings, scope, now)
-    counts = await broadcast_audience.counts(tx, found.scope, found.meant, found.limits)
+    counts = dict(await broadcast_audience.counts(tx, found.scope, found.meant, found.limits))
     return Reach(counts.pop(Left.NOT, 0), counts)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from handlers.actions.broadcast_results import may_read
+from handlers.actions.broadcast_audience import may_send
+from handlers.actions.broadcast_rights import may_read
 from storage import broadcast_audience, broadcast_rounds, people
 from storage.broadcast_rounds import Reached
 from storage.database import Tx
@@ -80,12 +81,14 @@ def _page(wanted: Iterable[Reached], found: Sequence[Reached], after: str) -> Pa
     return Page(tuple(one for one in wanted if one.accounts), through, len(found) < SLICE_PERSONS)
 
 
-async def summary_readers(tx: Tx, broadcast: Broadcast, channels: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+async def summary_readers(
+    tx: Tx, rules: Rules, broadcast: Broadcast, channels: Iterable[str], now: datetime
+) -> Mapping[str, tuple[str, ...]]:
     """Channel → accounts that get the summary: the sender's, as long as the figures are for him or her; else those
     of the city admins."""
     sender = await broadcast_audience.person(tx, EVERYTHING, broadcast.sender) if broadcast.sender else None
     found: dict[str, tuple[str, ...]] = {}
-    if sender is not None and may_read(sender, broadcast):
+    if sender is not None and may_send(rules, sender, now) and await may_read(tx, sender, broadcast):
         for channel in channels:
             found[channel] = (await people.accounts_of(tx, EVERYTHING, channel, [sender.number])).get(
                 sender.number, ()

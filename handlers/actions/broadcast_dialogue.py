@@ -1,13 +1,13 @@
 """群发 in chat: which step comes next, what each answer does to the draft, and what the preview shows.
 
 Everything stands in the draft and in the focus (`12:whom`, behind it what else the step needs), nothing in memory.
-Words are refused with `WordRefusal`; the step and the draft stay as they were.
+Words are refused with `WordRefusal`; the step and the draft stay as they were. What was taken is kept, also when
+the preview then refuses it.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
 
 from msgspec.structs import replace
@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from handlers.actions import broadcast_setting as setting
 from handlers.actions.broadcast_audience import reach, scope_of
 from handlers.actions.broadcast_content import quiz_with
+from handlers.actions.broadcast_places import FOCUS, Place, Step, is_empty
 from handlers.holding import Awake
 from storage import broadcasts, calendar, focus, people, units
 from storage.database import Tx
@@ -25,7 +26,7 @@ from training.broadcast_times import first_slot, sending_at
 from training.broadcast_when_words import applied, when_from
 from training.broadcast_word_errors import NoText, NoUrgency
 from training.broadcast_words import kind_from, notice_from
-from training.broadcasts import Audience, Broadcast, Kind, Left, Settings, State
+from training.broadcasts import Broadcast, Kind, Left, Settings, State
 from training.calendar import day_of
 from training.errors import NotAllowed
 from training.numbers import number_text
@@ -33,40 +34,8 @@ from training.people import Person, Role
 from training.rules import Rules
 from training.units import UnitTree, units_on
 
-FOCUS: Final = "broadcast"
-DONE: Final = "broadcast_done"  # a second 确认 is answered, nothing else is taken
-BACK: Final = "back"  # behind a step: from there to the preview again
 SENDERS: Final = (Role.UNIT_ADMIN, Role.CITY_ADMIN)
-_EMPTY: Final = Settings(Kind.NOTICE)
-
-
-class Step(StrEnum):
-    """What the next words answer."""
-
-    OPEN = "open"  # go on with the draft, or begin another
-    WHAT = "what"
-    CONTENT = "content"
-    WHOM = "whom"
-    WHEN = "when"
-    PREVIEW = "preview"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """`more`: `BACK`, the persons counted for the preview, or the step that was left open."""
-
-    number: int
-    step: Step
-    more: str = ""
-
-    @property
-    def ref(self) -> str:
-        return f"{self.number}:{self.step}" + (f":{self.more}" if self.more else "")
-
-
-def place_in(ref: str) -> Place:
-    number, step, *more = ref.split(":")
-    return Place(int(number), Step(step), "".join(more))
+DONE: Final = "broadcast_done"  # a second 确认 is answered, nothing else is taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +74,6 @@ def demand_sender(person: Person) -> None:
     """Raises: NotAllowed."""
     if person.role not in SENDERS:
         raise NotAllowed
-
-
-def is_empty(draft: Broadcast) -> bool:
-    return draft.settings == _EMPTY
 
 
 class Dialogue:
@@ -243,23 +208,3 @@ class Dialogue:
         """The draft, and the conversation about it."""
         await setting.cancel(tx, person, number, now, "chat")
         await focus.leave(tx, [person.number], kind=FOCUS)
-
-
-def step_after(step: Step, settings: Settings) -> Step:
-    if step is Step.WHAT:
-        return Step.WHOM if settings.kind is Kind.STATISTICS else Step.CONTENT
-    return {Step.CONTENT: Step.WHOM, Step.WHOM: Step.WHEN}.get(step, Step.PREVIEW)
-
-
-def left_open(draft: Broadcast, pointed: str) -> Step:
-    """Where to go on: at the step that was shown (`pointed`, a ref or empty), else at the first that lacks one."""
-    place = place_in(pointed) if pointed else None
-    if place is not None and place.number == draft.number:
-        return Step(place.more) if place.step is Step.OPEN else place.step
-    settings = draft.settings
-    if is_empty(draft):
-        return Step.WHAT
-    has_content = settings.text or settings.questions or settings.written or settings.draw
-    if not has_content and settings.kind is not Kind.STATISTICS:
-        return Step.CONTENT
-    return Step.WHOM if settings.audience == Audience() else Step.WHEN

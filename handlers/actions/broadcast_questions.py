@@ -26,7 +26,7 @@ def asked(settings: Settings) -> int:
 async def unfit(tx: Tx, settings: Settings, now: datetime) -> Mapping[str, Unfit]:
     """Id, or the place of one that was written (`1` …) → why it may not be asked."""
     known = await questions.current(tx, settings.questions)
-    secret = await questions.secret(tx, settings.questions, day_of(now).year)
+    secret = await questions.secret(tx, settings.questions, day_of(now))
     found: dict[str, Unfit] = {}
     for place, id_ in enumerate(settings.questions):
         why = Unfit.TWICE if id_ in settings.questions[:place] else _why_not(known.get(id_), secret=id_ in secret)
@@ -73,7 +73,7 @@ async def drawable(database: Database, settings: Settings, now: datetime) -> lis
 async def _open(tx: Tx, settings: Settings, page: Iterable[Numbered], now: datetime) -> list[str]:
     """Of a page of active questions those that fit and that no exam keeps secret."""
     fitting = [id_ for id_, _, question in page if id_ not in settings.questions and _fits(settings, question)]
-    secret = await questions.secret(tx, fitting, day_of(now).year) if fitting else frozenset()
+    secret = await questions.secret(tx, fitting, day_of(now)) if fitting else frozenset()
     return [id_ for id_ in fitting if id_ not in secret]
 
 

@@ -6,21 +6,24 @@ The digest of what was brought is kept with it, so that the same file does not g
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from msgspec.structs import replace
 
 from handlers.actions import broadcast_setting
-from handlers.actions.broadcast_audience import Reach, may_send
+from handlers.actions.broadcast_audience import CITY, Reach, may_send
 from handlers.actions.known_words import known_words, topics_in_use
 from handlers.holding import Awake
 from storage import askers, audit, broadcasts, calendar, media, people, questions, units
+from storage.audit import Act
 from storage.database import Database, Tx
 from storage.media import Kept
 from storage.scope import EVERYTHING
+from training.broadcast_errors import ClosesTooEarly
 from training.broadcast_file import Known, broadcast_doubts, broadcast_settings, named_in
-from training.broadcasts import Broadcast, Kind, Settings
+from training.broadcast_times import first_slot
+from training.broadcasts import Broadcast, Kind, Settings, State
 from training.calendar import day_of
 from training.errors import NoSuchAccount, NotAllowed
 from training.exam_file_errors import Doubt
@@ -28,6 +31,7 @@ from training.people import WECOM, Person, Role
 from training.rules import Rules
 
 VIA: Final = "cli"
+SENT_AS: Final = "broadcast.sent_as"
 _TYPES: Final = {Kind.PICTURE: "image", Kind.FILE: "file"}  # as the channel calls them
 
 
@@ -73,10 +77,14 @@ async def read(database: Database, text: str, files: Mapping[str, bytes], now: d
     return Read(replace(settings, media=kept.digest), kept, broadcast_doubts(settings))
 
 
-async def sender_of(tx: Tx, rules: Rules, account: str, now: datetime) -> Person:
-    """Who stands behind `--as`. Raises: NoSuchAccount, NotAllowed."""
+async def sender_of(tx: Tx, rules: Rules, account: str, now: datetime, *, only_look: bool = False) -> Person:
+    """Who stands behind `--as`; whoever changes today is brought up to date, unless `only_look`.
+
+    Raises: NoSuchAccount, NotAllowed.
+    """
     name, today = account.strip().casefold(), day_of(now)
-    known = await askers.by_account(tx, EVERYTHING, WECOM, [name], today, rules.statuses_on(today))
+    due_until = date.min if only_look else today
+    known = await askers.by_account(tx, EVERYTHING, WECOM, [name], due_until, rules.statuses_on(today))
     found = known.get(name)
     if found is None:
         raise NoSuchAccount(account)
@@ -101,7 +109,34 @@ async def order(tx: Tx, rules: Rules, wanted: Order, now: datetime, awake: Awake
     made = await broadcast_setting.place(
         tx, rules, settings, sender=wanted.sender, via=VIA, now=now, awake=awake, digest=digest, by=wanted.by
     )
+    if wanted.sender is not None:  # in whose name stands with the other acts; who typed it stands here
+        await audit.record(tx, Act(wanted.by, VIA, SENT_AS, str(made.number), after=wanted.sender.number), now)
     return made, False
+
+
+async def tried(tx: Tx, rules: Rules, wanted: Order, now: datetime, awake: Awake) -> Broadcast:
+    """What `order` would make, without a number. Nothing is written: a database that may only be read will do.
+
+    Raises: what `broadcast_setting.place` raises.
+    """
+    settings, number = wanted.read.settings, wanted.sender.number if wanted.sender is not None else CITY
+    await broadcast_setting.demand_good(tx, rules, _without_file(settings), wanted.sender, now)
+    known_days = await calendar.imported(tx)
+    if settings.repeat is not None:
+        slot = first_slot(settings.repeat, now, known_days)
+        return Broadcast(0, State.REPEATING, settings, 0, number, now, slot)
+    found = broadcast_setting.times(settings, now, awake, known_days)
+    if settings.kind is Kind.QUIZ and found.closes_at <= found.send_at:
+        raise ClosesTooEarly(found.closes_at, found.send_at)
+    times = (found.send_at, found.closes_at, found.remind_at)
+    return Broadcast(0, State.PLANNED, settings, 0, number, now, *times)
+
+
+def _without_file(settings: Settings) -> Settings:
+    """A notice in place of a picture or file, which was checked when it was read, and is kept nowhere yet."""
+    if settings.kind not in _TYPES:
+        return settings
+    return replace(settings, kind=Kind.NOTICE, text=settings.text or settings.file_name)
 
 
 @dataclass(frozen=True, slots=True)

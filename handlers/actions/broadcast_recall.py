@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from handlers.actions.broadcast_results import may_command, may_read
+from handlers.actions.broadcast_rights import may_command, may_read
 from storage import audit, broadcast_results, broadcasts, outbox
 from storage.audit import Act
 from storage.broadcast_results import Fate
 from storage.database import Tx
 from storage.scope import EVERYTHING
 from training.broadcast_errors import NoSuchBroadcast, NotInState
-from training.broadcasts import Broadcast, Left, State
+from training.broadcasts import Broadcast, Kind, Left, State
 from training.errors import NotAllowed
 from training.people import Person
 
@@ -45,8 +45,8 @@ async def recall(
     if not await broadcasts.move(tx, broadcast, State.RECALLED, note=reason, closed_at=None):
         raise NotInState(number, broadcast.state)
     before = await _fates(tx, number)
-    for kind in ("", "r", "s"):  # with its reminder and its closing words
-        await outbox.withdraw(tx, f"broadcast-{number}{kind}-", now)
+    reminder, closing = f"broadcast-{number}r-", f"broadcast-{number}s-"
+    await outbox.withdraw(tx, f"broadcast-{number}-", now, reminder, closing)
     after = await _fates(tx, number)
     too_late = await broadcast_results.sent_before(tx, number, now - RECALL_FOR)
     await audit.record(tx, _act(asker, by, via, "recall", broadcast, after=str(State.RECALLED), reason=reason), now)
@@ -63,14 +63,24 @@ async def recall(
 async def resend_unknown(
     tx: Tx, asker: Person | None, number: int, now: datetime, *, via: str = "chat", by: str = ""
 ) -> int:
-    """Send again what may have reached everybody or nobody; how many requests. It may be seen twice, and counts so.
+    """Send again what may have reached everybody or nobody, and what never reached anybody; how many requests.
 
-    Raises: NoSuchBroadcast, NotAllowed, NotInState.
+    The first may be seen twice, and counts so. Raises: NoSuchBroadcast, NotAllowed, NotInState.
     """
     broadcast = await _commanded(tx, asker, number)
+    demand_resendable(broadcast, now)
     done = await outbox.resend(tx, f"broadcast-{number}-", _name(asker, by), now, via=via)
     await audit.record(tx, _act(asker, by, via, "resend", broadcast, after=str(done)), now)
     return done
+
+
+def demand_resendable(broadcast: Broadcast, now: datetime) -> None:
+    """Raises: NotInState, also when nobody could answer the quiz any more."""
+    if broadcast.state not in _ON_THE_WAY:
+        raise NotInState(broadcast.number, broadcast.state)
+    ends = broadcast.closes_at if broadcast.settings.kind is Kind.QUIZ else None
+    if ends is not None and ends <= now:
+        raise NotInState(broadcast.number, State.CLOSED)
 
 
 async def give_up_unknown(
@@ -86,9 +96,9 @@ async def give_up_unknown(
 async def _commanded(tx: Tx, asker: Person | None, number: int) -> Broadcast:
     """Locked until the commit."""
     broadcast = await broadcasts.one(tx, number, lock=True)
-    if broadcast is None or broadcast.state is State.DRAFT or not may_read(asker, broadcast):
+    if broadcast is None or broadcast.state is State.DRAFT or not await may_read(tx, asker, broadcast):
         raise NoSuchBroadcast(number)
-    if not may_command(asker, broadcast):
+    if not await may_command(tx, asker, broadcast):
         raise NotAllowed
     if broadcast.state not in _ON_THE_WAY:
         raise NotInState(number, broadcast.state)

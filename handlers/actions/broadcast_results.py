@@ -3,31 +3,32 @@
 Counted are people, each with the unit of the moment of sending.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from handlers.actions import unit_trees
-from storage import broadcast_results, broadcasts
-from storage.broadcast_results import Answers, Fate, Item
+from handlers.actions.broadcast_rights import may_read
+from storage import broadcast_answers, broadcast_results, broadcasts
+from storage.broadcast_answers import Answers, Item
+from storage.broadcast_results import Fate
 from storage.database import Tx
 from storage.outbox import State as Sending
 from storage.scope import EVERYTHING
 from training.broadcast_errors import NoSuchBroadcast
-from training.broadcasts import Broadcast, Left, State
+from training.broadcasts import Broadcast, Kind, Left, State
 from training.calendar import day_of
 from training.exam_results import Rate
-from training.people import Person, Role
+from training.people import Person
 
-FEWEST_FOR_RATE: Final = 5  # persons of a unit; source: domain, Boards
+FEWEST_FOR_RATE: Final = 5  # persons who answered; source: domain, Boards
 _NONE: Final = Answers(0, 0, 0, 0)
-_READERS: Final = (Role.CITY_ADMIN, Role.AUDITOR)
-_SENDERS: Final = (Role.CITY_ADMIN, Role.UNIT_ADMIN)
 
 
 @dataclass(frozen=True, slots=True)
 class UnitFigures:
-    """A unit, or several together. `persons` are written to; `right` is of answers, None where they are few."""
+    """A unit, or several together. `persons` are written to; `right` is of answers, None where those who answered
+    are few, and where the rates of few could be found by subtraction."""
 
     path: str
     persons: int
@@ -41,8 +42,8 @@ class Results:
     """`left` has reasons only. `sending` is by what became of the request; `not_reached` were in a sent one, but
     have no account that can be reached. `answered` gave one answer at least, `complete` all of them.
 
-    `right` is of all answers, None of few persons: whoever knows who they are would know what they know. `recalls`
-    are requests, of up to 1000 people each.
+    `right` is of all answers, None of few persons: whoever knows who they are would know what they know. For the
+    same reason only those questions that are `told` have a rate. `recalls` are requests, of up to 1000 people each.
     """
 
     broadcast: Broadcast
@@ -55,6 +56,7 @@ class Results:
     complete: int
     right: Rate | None
     units: tuple[UnitFigures, ...]
+    told: frozenset[int] = frozenset()
     recalls: Mapping[Sending, int] = field(default_factory=dict)
 
     @property
@@ -71,62 +73,85 @@ class Results:
         return self.sending.get(Fate.SENT, 0) - self.not_reached
 
 
-def may_read(asker: Person | None, broadcast: Broadcast) -> bool:
-    """The sender, as long as he or she is an admin; every city admin and auditor; None is the command line."""
-    if asker is None or asker.role in _READERS:
-        return True
-    return may_command(asker, broadcast)
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """In people, as in `Results`."""
 
-
-def may_command(asker: Person | None, broadcast: Broadcast) -> bool:
-    """Take it back, or decide what becomes of it: the sender, and every city admin."""
-    if asker is None or asker.role is Role.CITY_ADMIN:
-        return True
-    return asker.role in _SENDERS and asker.number == broadcast.sender
+    persons: int
+    delivered: int
+    answered: int
 
 
 async def results(tx: Tx, asker: Person | None, number: int) -> Results:
     """The figures of now. Raises: NoSuchBroadcast, also for one that the asker may not see."""
     broadcast = await broadcasts.one(tx, number)
-    if broadcast is None or broadcast.state is State.DRAFT or not may_read(asker, broadcast):
+    if broadcast is None or broadcast.state is State.DRAFT or not await may_read(tx, asker, broadcast):
         raise NoSuchBroadcast(number)
     return await of(tx, broadcast)
 
 
+async def headline(tx: Tx, broadcast: Broadcast) -> Headline:
+    """The three figures of a list, without a look at each receiver; whoever shows them asked `may_read`."""
+    number = broadcast.number
+    sending = _summed(await _queued(tx, broadcast))
+    lost = await broadcast_results.not_reached(tx, EVERYTHING, number)
+    answered = 0
+    if broadcast.settings.kind is Kind.QUIZ:
+        questions = len(await broadcasts.questions(tx, number))
+        answered = await broadcast_answers.answerers(tx, EVERYTHING, number, questions)
+    delivered = sending.get(Fate.SENT, 0) - sum(lost.values())
+    return Headline(sum(sending.values()), delivered, answered)
+
+
 async def of(tx: Tx, broadcast: Broadcast) -> Results:
     number = broadcast.number
-    left = dict(await broadcast_results.audience(tx, EVERYTHING, number))
-    written = left.pop(Left.NOT, 0)
-    queued = await broadcast_results.queued(tx, number)
-    items = await broadcast_results.items(tx, EVERYTHING, number)
-    answers = await broadcast_results.answers(tx, EVERYTHING, number, len(items))
+    queued = await _queued(tx, broadcast)
+    items = await broadcast_answers.items(tx, EVERYTHING, number)
+    answers = await broadcast_answers.answers(tx, EVERYTHING, number, len(items))
     lost = await broadcast_results.not_reached(tx, EVERYTHING, number)
-    many = written >= FEWEST_FOR_RATE
+    answered = sum(unit.persons for unit in answers.values())
+    many = answered >= FEWEST_FOR_RATE
     return Results(
         broadcast,
-        left,
-        _sending(queued, written),
+        await broadcast_results.left_out(tx, EVERYTHING, number),
+        _summed(queued),
         sum(lost.values()),
         await broadcast_results.maybe_twice(tx, number),
         tuple(items),
-        sum(unit.persons for unit in answers.values()),
+        answered,
         sum(unit.complete for unit in answers.values()),
         Rate(sum(one.right for one in items), sum(one.answered for one in items)) if many else None,
         await _units(tx, broadcast, queued, lost, answers),
+        _told(items),
         await broadcast_results.recalls(tx, number) if broadcast.state is State.RECALLED else {},
     )
 
 
-def _sending(queued: Mapping[str, Mapping[Fate, int]], written: int) -> Mapping[Fate, int]:
-    """Whose request is not full yet waits too."""
-    found: dict[Fate, int] = {}
-    for states in queued.values():
-        for state, persons in states.items():
-            found[state] = found.get(state, 0) + persons
-    rest = written - sum(found.values())
-    if rest > 0:
-        found[Fate.QUEUED] = found.get(Fate.QUEUED, 0) + rest
+async def _queued(tx: Tx, broadcast: Broadcast) -> Mapping[str, Mapping[Fate, int]]:
+    """By unit; whose request is not full yet waits too, or never will be sent to when it is not being sent."""
+    found = {code: dict(fates) for code, fates in (await broadcast_results.queued(tx, broadcast.number)).items()}
+    fate = Fate.QUEUED if broadcast.state is State.SENDING else Fate.WITHDRAWN
+    for code, persons in (await broadcast_results.waiting(tx, broadcast.number)).items():
+        fates = found.setdefault(code, {})
+        fates[fate] = fates.get(fate, 0) + persons
     return found
+
+
+def _summed(queued: Mapping[str, Mapping[Fate, int]]) -> Mapping[Fate, int]:
+    found: dict[Fate, int] = {}
+    for fates in queued.values():
+        for fate, persons in fates.items():
+            found[fate] = found.get(fate, 0) + persons
+    return found
+
+
+def _told(items: Sequence[Item]) -> frozenset[int]:
+    """Questions that many answered. When those of the others are few, the total would tell on them by subtraction:
+    then the one that the fewest of many answered is not told either."""
+    many = [one for one in items if one.answered >= FEWEST_FOR_RATE]
+    few = [one for one in items if 0 < one.answered < FEWEST_FOR_RATE]
+    smallest = min(many, key=lambda one: (one.answered, one.item)) if many and few else None
+    return frozenset(one.item for one in many if one is not smallest)
 
 
 async def _units(
@@ -142,19 +167,20 @@ async def _units(
     for code in queued.keys() | answers.keys():
         states, given = queued.get(code, {}), answers.get(code, _NONE)
         persons = sum(states.values())
-        rate = Rate(given.right, given.given) if persons >= FEWEST_FOR_RATE and given.given else None
+        rate = Rate(given.right, given.given) if given.persons >= FEWEST_FOR_RATE else None
         delivered = states.get(Fate.SENT, 0) - lost.get(code, 0)
         found.append(UnitFigures(_path(tree, code), persons, delivered, given.persons, rate))
     return tuple(sorted(_covered(found), key=lambda unit: unit.path))
 
 
 def _covered(units: list[UnitFigures]) -> list[UnitFigures]:
-    """Few people without a rate could be told by subtraction: then the smallest unit that has one goes without."""
-    few = sum(unit.persons for unit in units if unit.right is None)
+    """When those who answered in units without a rate are few, the total would tell on them by subtraction: then
+    the unit with a rate in which the fewest answered goes without."""
+    few = sum(unit.answered for unit in units if unit.right is None)
     rated = [unit for unit in units if unit.right is not None]
     if not rated or not 0 < few < FEWEST_FOR_RATE:
         return units
-    smallest = min(rated, key=lambda unit: (unit.persons, unit.path))
+    smallest = min(rated, key=lambda unit: (unit.answered, unit.path))
     return [replace(unit, right=None) if unit is smallest else unit for unit in units]
 
 

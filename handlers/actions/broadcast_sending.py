@@ -6,13 +6,13 @@ one stopped. What is cut must be queued, and the mark moved, in that transaction
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from handlers import holding
 from handlers.actions.broadcast_audience import aim, scope_of_number
-from storage import broadcast_audience, broadcasts, sittings
+from storage import broadcast_audience, broadcast_budget, broadcasts, sittings
 from storage.broadcast_audience import Member, Page
 from storage.broadcasts import Pending, Variant, Waiting
 from storage.database import Tx
@@ -74,15 +74,33 @@ async def next_slice(
         return None
     before, pending = held
     page = await _page(tx, rules, broadcast, channels, before, now)
-    rows = [(one.number, one.unit, one.left) for one in page.members]
+    met = await broadcasts.met(tx, broadcast.number, [one.number for one in page.members])
+    members = [one for one in page.members if one.number not in met]
+    free = await _free_at(tx, [one.number for one in members if one.left is Left.NOT], now)
+    over = await _counted(tx, rules, broadcast, members, free, now)
+    members = [replace(one, left=Left.BUDGET) if one.number in over else one for one in members]
+    rows = [(one.number, one.unit, one.left) for one in members]
     await broadcasts.add_receivers(tx, broadcast.number, rows)
-    reached = [one for one in page.members if one.left is Left.NOT]
-    numbers = [one.number for one in reached]
-    accounts = await broadcast_audience.accounts(tx, EVERYTHING, channels, numbers)
-    free = await _free_at(tx, numbers, now)
+    reached = [one for one in members if one.left is Left.NOT]
+    accounts = await broadcast_audience.accounts(tx, EVERYTHING, channels, [one.number for one in reached])
     _put_down(pending, reached, accounts, free, plain=broadcast.settings.kind is not Kind.QUIZ)
-    await broadcast_audience.count_pushes(tx, numbers, monday_of(day_of(now)))
     return Slice(before, page.through, page.last, tuple(_cut(pending, everything=page.last)), pending)
+
+
+async def _counted(
+    tx: Tx,
+    rules: Rules,
+    broadcast: Broadcast,
+    members: Sequence[Member],
+    free: Mapping[str, datetime],
+    now: datetime,
+) -> frozenset[str]:
+    """A push more for whoever gets it; those who had their last one since the page was read."""
+    ends, urgent = broadcast.worth_until, broadcast.settings.urgent
+    wanted = [one.number for one in members if one.left is Left.NOT]
+    wanted = [number for number in wanted if ends is None or free.get(number, now) < ends]
+    budget = None if urgent else rules.compliance.push_budget_per_week
+    return await broadcast_budget.count(tx, wanted, monday_of(day_of(now)), budget)
 
 
 async def _page(

@@ -14,7 +14,7 @@ import msgspec
 from handlers.actions.broadcast_audience import CITY
 from handlers.actions.broadcast_checks import demand_good as demand_good
 from handlers.holding import always, off_the_congested
-from storage import audit, broadcasts, calendar
+from storage import audit, broadcast_plans, broadcasts, calendar
 from storage.audit import Act
 from storage.database import Tx
 from training.broadcast_errors import ClosesTooEarly, NoSuchBroadcast, NotInState
@@ -125,16 +125,22 @@ async def confirm(tx: Tx, rules: Rules, sender: Person, number: int, now: dateti
 
 
 async def cancel(tx: Tx, asker: Person | None, number: int, now: datetime, via: str, *, by: str = "") -> Broadcast:
-    """Before it goes out; of a series, what would come. A unit admin gives up the own ones only.
+    """Before it goes out; of a series, what would come, also what is made and waits for a better hour. A unit admin
+    gives up the own ones only.
 
     Raises: NoSuchBroadcast, NotInState.
     """
     found = await _numbered(tx, number, lock=True)
     if asker is not None and asker.role is not Role.CITY_ADMIN and found.sender != asker.number:
         raise NoSuchBroadcast(number)
-    if found.state not in _GIVEN_UP or not await broadcasts.move(tx, found, State.CANCELLED, closed_at=now):
+    if found.state not in _GIVEN_UP:
         raise NotInState(number, found.state)
-    await _logged(tx, found, "cancel", asker, now, via=via, by=by, before=str(found.state), then="cancelled")
+    waiting = await broadcast_plans.planned_of(tx, number) if found.state is State.REPEATING else []
+    made = [one for child in waiting if (one := await broadcasts.one(tx, child, lock=True)) is not None]
+    for one in (found, *(child for child in made if child.state is State.PLANNED)):
+        if not await broadcasts.move(tx, one, State.CANCELLED, closed_at=now):
+            raise NotInState(one.number, one.state)
+        await _logged(tx, one, "cancel", asker, now, via=via, by=by, before=str(one.state), then="cancelled")
     return await _numbered(tx, number)
 
 
@@ -160,7 +166,8 @@ async def _confirm(
     settings, known_days = draft.settings, await calendar.imported(tx)
     if settings.repeat is not None:
         slot = first_slot(settings.repeat, now, known_days)
-        moved = await broadcasts.move(tx, draft, State.REPEATING, send_at=slot)
+        through = broadcast_plans.mark(now)
+        moved = await broadcasts.move(tx, draft, State.REPEATING, send_at=slot, resolved_through=through)
     else:
         found = times(settings, now, awake, known_days)
         if settings.kind is Kind.QUIZ and found.closes_at <= found.send_at:

@@ -1,12 +1,18 @@
-"""The figures of an audience at the moment at which they are sent: counts, never a name."""
+"""The figures of an audience at the moment at which they are sent: counts, never a name.
+
+They are counted a few pages at a time, so that other broadcasts have their turn, and by one process at a time. What
+was counted lies with the broadcast; a process that dies leaves the rest to whoever comes when its lease is over.
+"""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
+
+import msgspec
 
 from handlers.actions.broadcast_audience import aim, scope_of_number
 from handlers.actions.standings import load_standings
-from storage import broadcast_audience, daily
+from storage import broadcast_audience, broadcast_plans, daily
 from storage.database import Database, Tx
 from storage.scope import EVERYTHING
 from training.broadcasts import Broadcast
@@ -15,6 +21,9 @@ from training.hours import counted
 from training.rules import Rules
 
 SLICE_PERSONS: Final = 200
+PAGES_A_LOOK: Final = 10
+LEASE: Final = timedelta(seconds=60)
+STALE: Final = timedelta(hours=1)  # older figures are counted anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +41,66 @@ class Figures:
     this_week: int = 0
 
 
-async def figures(database: Database, rules: Rules, broadcast: Broadcast, now: datetime) -> Figures:
-    """Of everybody meant, written to or not; a page in a transaction. Raises: NotAllowed, NoUnitsManaged."""
-    found, after, last = Figures(now, day_of(now).year), "", False
-    while not last:
+class _Count(msgspec.Struct, frozen=True):
+    """How far it is. `busy_until`: somebody is at it."""
+
+    so_far: Figures
+    through: str = ""
+    last: bool = False
+    busy_until: datetime | None = None
+
+
+async def count_on(database: Database, rules: Rules, broadcast: Broadcast, now: datetime) -> Figures | None:
+    """The next pages of everybody meant, written to or not; None: there are more, or somebody else is at it.
+
+    Raises: NotAllowed, NoUnitsManaged.
+    """
+    async with database.write() as tx:
+        taken = await _taken(tx, broadcast.number, now)
+    if taken is None or taken.last:
+        return taken.so_far if taken else None
+    found = taken
+    for _ in range(PAGES_A_LOOK):
         async with database.read() as tx:
-            scope = await scope_of_number(tx, rules, broadcast.sender, now)
-            mark = await aim(tx, rules, broadcast.settings, scope, now)
-            page = await broadcast_audience.page(
-                tx, mark.scope, mark.meant, mark.limits, after=after, at_most=SLICE_PERSONS
-            )
-            found = await _more(tx, rules, found, [one.number for one in page.members], day_of(now))
-        after, last = page.through, page.last
-    return found
+            found = await _next_page(tx, rules, broadcast, found)
+        if found.last:
+            break
+    async with database.write() as tx:
+        mine = await broadcast_plans.keep_count(tx, broadcast.number, _text(taken), _text(found))
+    return found.so_far if mine and found.last else None
+
+
+async def _taken(tx: Tx, number: int, now: datetime) -> _Count | None:
+    """With a lease, unless there is nothing left to count."""
+    text = await broadcast_plans.count_of(tx, number)
+    if text is None:
+        return None
+    fresh = _Count(Figures(now, day_of(now).year))
+    found = fresh if text == broadcast_plans.NO_COUNT else msgspec.json.decode(text, type=_Count)
+    if found.busy_until is not None and found.busy_until > now:
+        return None
+    if now - found.so_far.at > STALE:
+        found = fresh
+    if found.last:
+        return found
+    taken = _Count(found.so_far, found.through, busy_until=now + LEASE)
+    await broadcast_plans.keep_count(tx, number, text, _text(taken))
+    return taken
+
+
+def _text(count: _Count) -> str:
+    return msgspec.json.encode(count).decode()
+
+
+async def _next_page(tx: Tx, rules: Rules, broadcast: Broadcast, count: _Count) -> _Count:
+    at = count.so_far.at
+    scope = await scope_of_number(tx, rules, broadcast.sender, at)
+    mark = await aim(tx, rules, broadcast.settings, scope, at)
+    page = await broadcast_audience.page(
+        tx, mark.scope, mark.meant, mark.limits, after=count.through, at_most=SLICE_PERSONS
+    )
+    more = await _more(tx, rules, count.so_far, [one.number for one in page.members], day_of(at))
+    return _Count(more, page.through, page.last)
 
 
 async def _more(tx: Tx, rules: Rules, so_far: Figures, persons: list[str], today: date) -> Figures:

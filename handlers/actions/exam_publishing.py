@@ -96,7 +96,7 @@ async def _exposed(database: Database, ready: Ready) -> tuple[Group, ...]:
     """After the pool was frozen."""
     frozen = {id_ for id_, _, _ in ready.questions}
     async with database.read() as tx:
-        pools = {group: await candidates(tx, group, day_of(ready.now).year) for group in Group}
+        pools = {group: await candidates(tx, group, day_of(ready.now)) for group in Group}
     return tuple(
         group
         for group, pool in pools.items()

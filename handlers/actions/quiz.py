@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from handlers.actions.daily_beside import open_dailies
 from handlers.actions.exam_beside import Beside, open_beside, stands_beside, unclear
-from handlers.actions.quiz_beside import FOCUS, open_quizzes
+from handlers.actions.quiz_beside import FOCUS, open_quizzes, said_twice
 from handlers.actions.quiz_entry import entry
 from handlers.actions.standings import load_standings
 from handlers.message import Kind as ActKind
@@ -78,7 +78,15 @@ class Finished(msgspec.Struct, frozen=True):
     right: int
 
 
-Decision = Receipt | Asked | Over | Finished | Refusal  # `Asked`: the next question, to be shown
+class Twice(msgspec.Struct, frozen=True):
+    """The words that answered the item before came again at once; `open` was shown by it and is not answered."""
+
+    chosen: str
+    answered: int
+    open: int
+
+
+Decision = Receipt | Asked | Over | Finished | Twice | Refusal  # `Asked`: the next question, to be shown
 
 
 @dataclass(slots=True)
@@ -150,8 +158,10 @@ class Answering:
             _next(state, quiz, aim, person.number) if aim.what == NEXT else self._taken(state, item, quiz, aim, now)
         )
 
-    def _taken(self, state: State, item: Item, quiz: Quiz, aim: Aim, now: datetime) -> Receipt | Refusal:
+    def _taken(self, state: State, item: Item, quiz: Quiz, aim: Aim, now: datetime) -> Receipt | Twice | Refusal:
         person, asked = item.asker.person, quiz.asked[aim.item]
+        if before := said_twice(item, quiz, aim.item, _mine(state, quiz, person.number).values()):
+            return Twice(before.chosen, before.item, aim.item)
         if item.ref and (unsure := _unsure(state, item, asked, now)):
             return unsure
         try:
@@ -168,7 +178,7 @@ class Answering:
         worth = quiz.worth(now, twice=(number, question) in state.credited)
         earned = quiz.credit if worth is Worth.CREDITED else 0
         posted = self._post(state, number, earned, now)
-        if earned and question:
+        if earned:
             state.credited.add((number, question))
         correct = is_right(quiz.asked[aim.item].question, chosen)
         unit = state.units[aim.broadcast, number]
@@ -225,7 +235,7 @@ class Answering:
 
 
 def _asked_of(known: Mapping[int, Quiz], aims: Iterable[Aim]) -> set[str]:
-    """The questions of the bank that are answered."""
+    """What the questions go by that are answered."""
     found = {(known[aim.broadcast], aim.item) for aim in aims if aim.broadcast in known}
     return {quiz.bank[item] for quiz, item in found if item < len(quiz.bank)}
 

@@ -24,7 +24,7 @@ async def show_open(tx: Tx, asker: Asker, now: datetime) -> Asked:
         if quiz and following is not None:
             ref = ref_of(number, following)
             await focus.show(tx, [person], FOCUS, ref, now)
-            if asker.focus is not None and asker.focus.ref == ref:
+            if asker.focus is not None and ref in (asker.focus.ref, asker.focus.earlier_ref):
                 await focus.mean(tx, person, ref)
             return quiz.asked[following]
     raise NoneOpen

@@ -1,4 +1,7 @@
-"""`审核`, `审核 编号`, `确认 编号` and `退回 编号 理由`, for city admins; an auditor only reads."""
+"""`审核`, `审核 编号`, `确认 编号` and `退回 编号 理由`, for city admins; an auditor only reads.
+
+`审核` alone also lists the 申报 that wait for whoever asks, a unit admin too.
+"""
 
 import re
 from collections.abc import Sequence
@@ -9,10 +12,12 @@ from msgspec.structs import replace
 
 from handlers import exam_telling
 from handlers.actions import batches as actions
+from handlers.chat.approving import waiting_lines
 from handlers.message import Push, Reply, Text
 from handlers.routing import Item, Route, worded
 from handlers.texts import batches as texts
 from handlers.texts import contacts as contact_texts
+from handlers.texts.approving import NONE_WAITING as NO_CLAIMS
 from handlers.texts.exam_keys import GOES_ON
 from storage import contacts, people, sittings
 from storage.batches import Batch
@@ -30,21 +35,35 @@ _RETURN: Final = re.compile(r"(\d{1,9})(?:[\s:：,，]+(\S.*))?", re.DOTALL)
 def routes(rules: Rules) -> tuple[Route, ...]:
     deciding = Deciding(rules)
     return (
-        Route(show, words=("审核", "待确认", "待审核"), takes_rest=True),
+        Route(Waiting(rules).show, words=("审核", "待确认", "待审核"), takes_rest=True),
         Route(deciding.confirm, words=("确认",), takes_rest=True),
         Route(turn_down, words=("退回",), takes_rest=True),
     )
 
 
-async def show(tx: Tx, item: Item, now: datetime) -> Reply:
-    decides = item.asker.person.role is Role.CITY_ADMIN
-    if not item.rest:
-        said = texts.waiting(await actions.waiting(tx, item.asker.person), decides=decides)
+class Waiting:
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+
+    async def show(self, tx: Tx, item: Item, now: datetime) -> Reply:
+        if not item.rest:
+            return await self._all(tx, item, now)
+        batch = await actions.one(tx, item.asker.person, _number(item.rest, "审核 3"))
+        names = await actions.unit_names(tx, batch.changes)
+        return Reply(Text(texts.whole(batch, names, reader=item.asker.person)))
+
+    async def _all(self, tx: Tx, item: Item, now: datetime) -> Reply:
+        """Batches for the city's admins and auditors, claims for whoever decides about them."""
+        person = item.asker.person
+        claims = await waiting_lines(tx, self._rules, item.asker, item.incoming.account, now)
+        if claims is not None and person.role is Role.UNIT_ADMIN:
+            return claims
+        said = texts.waiting(await actions.waiting(tx, person), decides=person.role is Role.CITY_ADMIN)
         changed = await contacts.count_waiting(tx)
-        return Reply(Text(f"{said}\n{contact_texts.waiting(changed)}" if changed else said))
-    batch = await actions.one(tx, item.asker.person, _number(item.rest, "审核 3"))
-    names = await actions.unit_names(tx, batch.changes)
-    return Reply(Text(texts.whole(batch, names, reader=item.asker.person)))
+        said = f"{said}\n{contact_texts.waiting(changed)}" if changed else said
+        if claims is None or claims.now == Text(NO_CLAIMS):
+            return Reply(Text(said))
+        return replace(claims, now=Text(f"{said}\n{claims.now.text}" if isinstance(claims.now, Text) else said))
 
 
 class Deciding:

@@ -7,26 +7,28 @@ from typing import Final
 from msgspec.structs import replace
 
 from handlers.actions.broadcast_content import known_questions
-from handlers.actions.broadcast_dialogue import (
+from handlers.actions.broadcast_dialogue import Dialogue
+from handlers.actions.broadcast_places import (
     BACK,
     FOCUS,
-    Dialogue,
     Place,
     Step,
     is_empty,
+    lacks_content,
     left_open,
     place_in,
-    step_after,
+    step_of,
 )
 from handlers.chat.broadcast_previews import Previews
 from handlers.message import Reply, Text
 from handlers.routing import Item
 from handlers.texts import broadcast_previews as preview_texts
-from handlers.texts import broadcast_words
+from handlers.texts import broadcast_refusals, broadcast_words
 from handlers.texts import broadcasts as texts
 from question_bank.judging import looks_like_choice
 from storage import broadcasts, focus
 from storage.database import Tx
+from training.broadcast_errors import BroadcastRefusal
 from training.broadcast_names import KINDS
 from training.broadcast_word_errors import NotUnderstood, WordRefusal
 from training.broadcast_words import bare
@@ -34,6 +36,7 @@ from training.broadcasts import Broadcast, Kind, Settings
 
 Take = Callable[[Tx, Item, Broadcast, Place, datetime], Awaitable[Reply]]
 _GO_ON: Final = frozenset({"继续", "接着做", "继续做"})
+_AS_IT_IS: Final = _GO_ON | {"不改", "不改了", "不变", "不修改", "保留", "保持不变", "原样"}
 _AFRESH: Final = frozenset({"重新开始", "重来", "新建"})
 _URGENT: Final = {"加急": True, "紧急": True, "不加急": False, "取消加急": False}
 _CHANGE: Final = {
@@ -82,8 +85,8 @@ class Steps:
             Step.WHEN: self._when,
             Step.PREVIEW: self._preview,
         }
-        changing = await self._changing(tx, item, draft, place, now)
-        return changing or await self._taken(takes[place.step], tx, item, draft, place, now)
+        moving = await self._moving(tx, item, draft, place, now)
+        return moving or await self._taken(takes[place.step], tx, item, draft, place, now)
 
     async def _taken(self, take: Take, tx: Tx, item: Item, draft: Broadcast, place: Place, now: datetime) -> Reply:
         """What to send instead depends on the step, which only this knows."""
@@ -95,18 +98,25 @@ class Steps:
                 said = f"{said}\n{await self._asked(tx, item, draft, place, now)}"
             return Reply(Text(said))
 
-    async def _changing(self, tx: Tx, item: Item, draft: Broadcast, place: Place, now: datetime) -> Reply | None:
-        """`改 范围`, wherever no text is awaited; from there it goes to the preview."""
+    async def _moving(self, tx: Tx, item: Item, draft: Broadcast, place: Place, now: datetime) -> Reply | None:
+        """`改 范围` anywhere, and `不改` where there is something to be left as it is."""
         word = bare(item.rest)
+        if word in _AS_IT_IS and _is_answered(place, draft.settings):
+            return await self._next(tx, item, draft, place, now)
         step = _CHANGE.get(word.removeprefix("修").removeprefix("改"))
-        if place.step in (Step.WHAT, Step.CONTENT) or not word.startswith(("改", "修改")) or step is None:
+        if not word.startswith(("改", "修改")) or step is None:
             return None
         if step is Step.CONTENT and draft.settings.kind is Kind.STATISTICS:
             return Reply(Text(texts.NO_CONTENT))
-        return await self._ask(tx, item, draft, Place(draft.number, step, BACK), now)
+        to = place.going_to(step)
+        if to.step is step:
+            return await self._ask(tx, item, draft, to, now)
+        return Reply(Text(f"{texts.THIS_FIRST}\n{await self._asked(tx, item, draft, to, now)}"))
 
     async def _ask(self, tx: Tx, item: Item, draft: Broadcast, place: Place, now: datetime) -> Reply:
-        return Reply(Text(await self._asked(tx, item, draft, place, now)))
+        said = await self._asked(tx, item, draft, place, now)
+        quiz = place.step is Step.CONTENT and has_questions(draft.settings)  # `好了` leaves it as it is
+        return Reply(Text(f"{said}\n{texts.KEEP}" if _is_answered(place, draft.settings) and not quiz else said))
 
     async def _asked(self, tx: Tx, item: Item, draft: Broadcast, place: Place, now: datetime) -> str:
         """The question of a step, which is where the words go from now on."""
@@ -118,11 +128,27 @@ class Steps:
 
     async def _next(self, tx: Tx, item: Item, draft: Broadcast, place: Place, now: datetime) -> Reply:
         """From `place` on: the next question, or the preview."""
-        step = step_after(place.step, draft.settings)
-        again = place.more == BACK and not (place.step is Step.WHAT and step is Step.CONTENT)
-        if again or step is Step.PREVIEW:
-            return await self._previews.show(tx, item, draft, now)
-        return await self._ask(tx, item, draft, Place(draft.number, step, place.more), now)
+        to = place.after(draft.settings)
+        if to.step is Step.PREVIEW:
+            return await self._mending(self._previews.show(tx, item, draft, now), tx, item, draft, now)
+        return await self._ask(tx, item, draft, to, now)
+
+    async def _mending(
+        self, preview: Awaitable[Reply], tx: Tx, item: Item, draft: Broadcast, now: datetime
+    ) -> Reply:
+        """What was taken is kept when the draft cannot be sent so: what has to be said anew is asked.
+
+        Raises: BroadcastRefusal, where no step mends it.
+        """
+        try:
+            return await preview
+        except BroadcastRefusal as refusal:
+            step = step_of(refusal)
+            if step is None:
+                raise
+            said = broadcast_refusals.said(refusal)
+            asked = await self._asked(tx, item, draft, Place(draft.number, step, BACK), now)
+            return Reply(Text(f"{said}{texts.KEPT}\n{asked}"))
 
     async def _open(self, tx: Tx, item: Item, draft: Broadcast, place: Place, now: datetime) -> Reply:
         word = bare(item.rest)
@@ -133,7 +159,7 @@ class Steps:
             raise NotUnderstood(item.rest)
         step = Step(place.more)
         if step is Step.PREVIEW:
-            return await self._previews.show(tx, item, draft, now)
+            return await self._mending(self._previews.show(tx, item, draft, now), tx, item, draft, now)
         return await self._ask(tx, item, draft, Place(draft.number, step), now)
 
     async def _what(self, tx: Tx, item: Item, draft: Broadcast, place: Place, now: datetime) -> Reply:
@@ -163,11 +189,13 @@ class Steps:
         word = bare(item.rest)
         if word in _URGENT:
             draft = await self._dialogue.take_urgency(tx, item.asker.person, draft, urgent=_URGENT[word])
-            found = await self._dialogue.preview(tx, item.asker.person, draft, now)
-            return Reply(Text(preview_texts.summary(found)))
+            return await self._mending(self._summed_up(tx, item, draft, now), tx, item, draft, now)
         if draft.settings.kind is Kind.QUIZ and looks_like_choice(item.rest):
             return Reply(Text(texts.PREVIEW_TAP))
         raise NotUnderstood(item.rest)
+
+    async def _summed_up(self, tx: Tx, item: Item, draft: Broadcast, now: datetime) -> Reply:
+        return Reply(Text(preview_texts.summary(await self._dialogue.preview(tx, item.asker.person, draft, now))))
 
     async def confirm(self, tx: Tx, item: Item, now: datetime) -> Reply:
         """`确认` of what the preview showed."""
@@ -178,8 +206,11 @@ class Steps:
             return Reply(Text(texts.GONE))
         if place.step is not Step.PREVIEW:
             return Reply(Text(f"{texts.NOT_YET}\n{await self._asked(tx, item, draft, place, now)}"))
-        counted = int(place.more)
-        found, done = await self._dialogue.confirm(tx, person, draft, counted, now)
+        confirmed = self._confirmed(tx, item, draft, int(place.more), now)
+        return await self._mending(confirmed, tx, item, draft, now)
+
+    async def _confirmed(self, tx: Tx, item: Item, draft: Broadcast, counted: int, now: datetime) -> Reply:
+        found, done = await self._dialogue.confirm(tx, item.asker.person, draft, counted, now)
         return Reply(
             Text(preview_texts.confirmed(found) if done else preview_texts.changed_meanwhile(found, counted))
         )
@@ -201,6 +232,13 @@ async def again(tx: Tx, item: Item, now: datetime) -> Reply:
 async def too_late(tx: Tx, item: Item, now: datetime) -> Reply:
     """A `取消` behind the `确认`."""
     return Reply(Text(texts.ALREADY_NO_CANCEL.format(number=item.ref)))
+
+
+def _is_answered(place: Place, settings: Settings) -> bool:
+    """There is something at this step that may stay."""
+    if place.step is Step.CONTENT:
+        return not lacks_content(settings)
+    return place.step in (Step.WHAT, Step.WHOM, Step.WHEN) and place.due is not place.step
 
 
 def has_questions(settings: Settings) -> bool:

@@ -21,7 +21,7 @@ async def show(tx: Tx, item: Item, now: datetime) -> Reply:
         case Role.UNIT_ADMIN:
             more = texts.SENDERS
         case Role.AUDITOR:
-            more = texts.EXPORTS
+            more = texts.AUDITOR
         case _:
             more = ""
     return Reply(Text(texts.HELP + more))
@@ -34,7 +34,7 @@ def otherwise(rules: Rules) -> Cold:
                 return Reply(Text(texts.WELCOME + (texts.TRIAL if rules.compliance.on_trial else "")))
             case Kind.TEXT | Kind.CLICK | Kind.TAP:
                 return Reply(Text(texts.NOT_UNDERSTOOD))
-            case Kind.OTHER:
+            case Kind.IMAGE | Kind.OTHER:
                 return Reply(Text(texts.ONLY_WORDS))
         return Reply()
 

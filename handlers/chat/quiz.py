@@ -1,9 +1,12 @@
-"""Answers to a quiz that was sent to many, tapped or typed, `下一题`, and `群发答题`, which shows it again."""
+"""Answers to a quiz that was sent to many, tapped or typed, `下一题`, and showing it again (`群发答题`).
+
+The word itself is routed by `broadcasts`: for who sends broadcasts it has a second meaning.
+"""
 
 from datetime import datetime
 
 from handlers.actions import quiz_asking
-from handlers.actions.quiz import Answering, Finished, Over, Receipt
+from handlers.actions.quiz import Answering, Finished, Over, Receipt, Twice
 from handlers.actions.quiz_beside import FOCUS
 from handlers.message import Kind, Push, Reply, Text
 from handlers.routing import Hot, Item, Route
@@ -19,8 +22,7 @@ def routes(rules: Rules) -> tuple[Route, ...]:
     hot = Hot(answering.load, answering.decide, answering.write, showing.said)
     return (
         Route(hot, tap=texts.TAP, focus=FOCUS, understands=looks_like_choice),
-        Route(hot, focus=FOCUS, steps=("下一题", "下题", "跳过")),
-        Route(showing.again, words=(texts.AGAIN,)),
+        Route(hot, focus=FOCUS, steps=("下一题", "下题", "跳过"), waits=True),
     )
 
 
@@ -30,7 +32,7 @@ class Showing:
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
 
-    def said(self, item: Item, told: Receipt | Asked | Over | Finished) -> Reply:
+    def said(self, item: Item, told: Receipt | Asked | Over | Finished | Twice) -> Reply:
         tapped = item.incoming.kind is Kind.TAP
         match told:
             case Receipt():
@@ -41,6 +43,8 @@ class Showing:
                 return texts.next_in_words(told, trial=self._trial)
             case Over():
                 return texts.over(told.broadcast, told.standing, tapped=tapped)
+            case Twice():
+                return texts.twice(told.chosen, told.answered, told.open)
         return texts.finished(told.broadcast, told.of, told.right, tapped=tapped)
 
     @property

@@ -1,6 +1,7 @@
-"""`免打扰`, `恢复推送`, `连续 开/关`, `文字版`."""
+"""`免打扰`, `恢复推送`, `提醒 开/关`, `连续 开/关`, `文字版`."""
 
 from datetime import datetime
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -12,12 +13,19 @@ from storage.database import Tx
 from training.errors import Malformed
 from training.wishes import Switch, Wishes
 
+_REMINDERS: Final = {
+    **dict.fromkeys(("提醒开", "打开提醒", "开启提醒", "要提醒"), True),
+    **dict.fromkeys(("提醒关", "关闭提醒", "取消提醒", "不要提醒", "不提醒"), False),
+}
+
 
 def routes() -> tuple[Route, ...]:
     return (
         Route(mute, words=("免打扰", "静音"), takes_rest=True),
         Route(save, tap=texts.TAP),
         Route(resume, words=("恢复推送",)),
+        # Whole words only: a notice may begin with `提醒：`.
+        Route(reminders, words=("提醒", *_REMINDERS)),
         Route(streak, words=("连续",), takes_rest=True),
         Route(text_only, words=("文字版", "卡片版")),
     )
@@ -58,6 +66,14 @@ async def resume(tx: Tx, item: Item, now: datetime) -> Reply:
     mine = replace(item.asker.wishes, mute_daily=False, mute_notices=False)
     await wishes.keep(tx, item.asker.person.number, mine)
     return Reply(Text(texts.RESUMED))
+
+
+async def reminders(tx: Tx, item: Item, now: datetime) -> Reply:
+    mine, on = item.asker.wishes, _REMINDERS.get(worded(item.incoming.text))
+    if on is None:
+        return Reply(Text(texts.REMINDERS_ARE_OFF if mine.mute_reminders else texts.REMINDERS_ARE_ON))
+    await wishes.keep(tx, item.asker.person.number, mine.with_switch(Switch.REMINDERS, muted=not on))
+    return Reply(Text(texts.REMINDERS_ON if on else texts.REMINDERS_OFF))
 
 
 async def streak(tx: Tx, item: Item, now: datetime) -> Reply:

@@ -23,6 +23,7 @@ ACTS: Final[Mapping[str, str]] = {
     "broadcast.give_up": "放弃结果不明的群发消息",
     "broadcast.recall": "撤回群发",
     "broadcast.resend": "补发结果不明的群发消息",
+    "broadcast.sent_as": "在命令行以管理员名义群发",
     "broadcast.stop": "停止群发",
     "broadcast.urgent": "群发加急（不受免打扰和额度限制）",
     "calendar.import": "导入放假调休",

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from handlers.texts import exam_keys, exam_scores, merging, past_hours, years
+from handlers.texts import activity_hours, duty_import, exam_keys, exam_scores, merging, past_hours, years
 from handlers.texts.words import FORMS, day
 from storage.batches import Batch
 from storage.ledger import Line
+from training.activity_hours import ActivityHours
 from training.batches import (
     Changes,
     KeyChangeProposal,
@@ -27,6 +28,7 @@ from training.batches import (
 )
 from training.calendar import CITY, day_of
 from training.change_words import PERSON_FIELDS, UNIT_FIELDS, value_word
+from training.duty_import import DutyImport
 from training.people import Field, Person, Role, UnitField
 
 NONE_WAITING: Final = "没有待确认的批次。"
@@ -54,6 +56,10 @@ def title(changes: Changes) -> str:
             return exam_keys.title(changes)
         case ScoreImport():
             return exam_scores.title(changes)
+        case DutyImport() as changes:
+            return duty_import.title(changes)
+        case ActivityHours():
+            return activity_hours.title(changes)
 
 
 def _united(changes: RollChanges) -> str:
@@ -120,12 +126,21 @@ def details(changes: Changes, units: Mapping[str, str]) -> Iterator[str]:
             yield from past_hours.details(changes)
         case PersonMerge():
             yield from merging.details(changes, lambda field, text: _word(field, text, units))
-        case KeyChangeProposal() | ScoreImport():
-            yield from _of_exam(changes)
+        case KeyChangeProposal() | ScoreImport() | ActivityHours() | DutyImport():
+            yield from _of_event(changes)
 
 
-def _of_exam(changes: KeyChangeProposal | ScoreImport) -> Iterator[str]:
-    return exam_scores.details(changes) if isinstance(changes, ScoreImport) else exam_keys.details(changes)
+def _of_event(changes: KeyChangeProposal | ScoreImport | ActivityHours | DutyImport) -> Iterator[str]:
+    """Of an exam, an activity, or duties."""
+    match changes:
+        case KeyChangeProposal():
+            return exam_keys.details(changes)
+        case ScoreImport():
+            return exam_scores.details(changes)
+        case DutyImport():
+            return duty_import.details(changes)
+        case ActivityHours():
+            return activity_hours.details(changes)
 
 
 def _unit(edit: UnitEdit, units: Mapping[str, str]) -> str:

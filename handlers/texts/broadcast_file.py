@@ -17,27 +17,36 @@ from training.broadcast_names import KINDS
 from training.exam_file_errors import Doubt, Problem, Slip
 
 _MEGA: Final = 1024 * 1024
-_RULES: Final = '"每周一 9:07"、"每月1日 9:10"、"每月最后一个工作日"或"每个工作日 9:07"'
+_RULES: Final = (
+    '"每周一 9:07"、"每月1日 9:10"、"每月最后一天"、"每月第一个工作日"、'
+    '"每月最后一个工作日 9:07"或"每个工作日 9:07"'
+)
 _SLIPS: Final[Mapping[Slip, str]] = {
     Slip.MOMENT: '时间请加上引号，如 "2026-11-23 09:07"。',
     Slip.TWICE: (
         "同一个键或同一个表写了两次，请只保留一个。每道题另起一个 [[questions]]（两层方括号）；"
         "写了 questions = […] 就不能再写 [[questions]]，题库的题可在 [[questions]] 下面只写 id。"
     ),
+    Slip.ESCAPE: '文件的路径请用 / 分隔，如 "海报/一.png"；文本里的反斜杠请写成 \\\\。',
     Slip.OTHER: '每行应为“键 = 值”，文本加英文引号，如 kind = "notice"，请核对引号、方括号和逗号是否成对。',
 }
 
 
 def refused(error: BadBroadcastFile) -> tuple[str, ...]:
     """A line for each problem, after one that says how many."""
-    lines = tuple(f"{number}. {said(problem)}" for number, problem in enumerate(error.problems, 1))
-    return (f"群发文件有 {len(lines)} 处需要改正，没有发送：", *lines)
+    head, shown = f"群发文件有 {len(error.problems)} 处需要改正，没有发送：", error.problems[: exam_file.MOST_SHOWN]
+    return (head, *exam_file.listed([said(problem) for problem in shown], len(error.problems)))
 
 
 def said(problem: Problem) -> str:
     match problem:
         case exam_file_errors.NotToml():
             return _not_toml(problem)
+        case exam_file_errors.EmptyAudience():
+            return (
+                "写了 [audience]，但没有写明发给谁，请写 units、groups 或 persons；"
+                "要发给全市（单位管理员为管辖单位），请删去 [audience]。"
+            )
         case exam_file_errors.UnknownKey():
             return f"{_table(problem)}中的键 {problem.key} 不认识。{_unknown_key(problem)}"
         case errors.BadQuestion():
@@ -128,11 +137,17 @@ def _of_file(problem: Problem) -> str:
             return f"“{problem.name}”是空的或几乎是空的（不足 {problem.least} 字节），请核对。"
         case errors.NoPicture():
             return f'“{problem.name}”不是 PNG 或 JPG 图片，请另存为 PNG 或 JPG；不是图片的，请写 kind = "file"。'
+        case errors.BrokenPicture():
+            return f"“{problem.name}”已损坏或不完整，不是可以打开的图片，请重新另存后再发。"
+        case errors.Program():
+            return f"“{problem.name}”是可执行程序，不能群发，请改发文档、表格或压缩包。"
     return ""
 
 
 def _of_time(problem: Problem) -> str:
     match problem:
+        case errors.NoTime():
+            return "是空的（变量可能没有赋值），请写明时间；要立即发送，请删去这一行。"
         case errors.BadRepeat():
             never = "不支持每天发送，请用每个工作日；" if "天" in problem.word or "每日" in problem.word else ""
             return f"“{problem.word}”看不懂，{never}请写{_RULES}。"
@@ -157,4 +172,6 @@ def doubted(doubt: Doubt) -> str:
             return f"文件中写的第 {doubt.number} 道题：{doubt.said}"
         case errors.SameEachTime():
             return "定期发送的答题每次都是同样的题；要每次不同，请改用 draw。"
+        case errors.CreditEnds():
+            return f"截止时间跨年，{doubt.year} 年 12 月 31 日以后的作答不计学时，请核对 until。"
     return "请对照样例文件再核对一遍。"

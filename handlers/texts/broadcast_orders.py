@@ -1,6 +1,6 @@
 """What the command line says of a broadcast that was ordered: whom it reaches, when it goes out, and the list."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -112,13 +112,14 @@ def already(broadcast: Broadcast) -> str:
     )
 
 
-def listed(found: Sequence[Broadcast]) -> tuple[str, ...]:
-    return tuple(map(_line, found)) or (NO_BROADCASTS,)
+def listed(found: Sequence[Broadcast], waiting: Collection[int] = ()) -> tuple[str, ...]:
+    """`waiting`: the numbers of those of which some requests are not out yet."""
+    return tuple(_line(one, one.number in waiting) for one in found) or (NO_BROADCASTS,)
 
 
-def _line(broadcast: Broadcast) -> str:
+def _line(broadcast: Broadcast, waits: bool) -> str:
     when = "创建" if broadcast.send_at is None else "下次发送" if broadcast.state is State.REPEATING else "发送"
-    said = f"{broadcast.number} · {called(broadcast)} · {STATES[broadcast.state]}"
+    said = f"{broadcast.number} · {called(broadcast)} · {STATES[State.SENDING if waits else broadcast.state]}"
     return f"{said} · {when} {moment(broadcast.send_at or broadcast.created_at)}"
 
 

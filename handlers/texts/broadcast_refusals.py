@@ -96,7 +96,7 @@ def _of_when(refusal: BroadcastRefusal) -> str:
             return f"发送时间 {moment(refusal.at)} 已过，请重新填写。"
         case errors.ClosesTooEarly():
             sent, closes = moment(refusal.send_at), moment(refusal.closes_at)
-            return f"截止时间 {closes} 早于发送时间 {sent}，请把截止时间改晚。"
+            return f"截止时间 {closes} 不晚于发送时间 {sent}，请把截止时间改晚。"
         case errors.NeverComes():
             return "按这个规则已经没有可以发送的日子，请核对最后日期。"
         case errors.OneEndForMany():

@@ -21,11 +21,14 @@ from training.exam_results import Rate
 
 TAP: Final = "bc"
 MOST_UNITS: Final = 15
+NOTHING_TO_RESEND: Final = "群发 {number} 没有结果不明或未能发出的消息，不用补发。"
 _TITLE_SHOWN: Final = 40
 _SENDING: Final[Mapping[Fate, str]] = {
     Fate.QUEUED: "待发",
     Fate.SENDING: "发送中",
     Fate.REFUSED: "被拒收",
+    Fate.UNSENT: "未能发出",
+    Fate.EXPIRED: "截止前未发出",
     Fate.UNKNOWN: "结果不明",
     Fate.GIVEN_UP: "结果不明且不再重发",
     Fate.WITHDRAWN: "未发已撤下",
@@ -91,13 +94,35 @@ def _warnings(results: Results) -> Iterator[str]:
         yield _recalls(results.recalls)
     if results.maybe_twice:
         yield f"可能收到两次 {results.maybe_twice} 人"
-    unknown = results.sending.get(Fate.UNKNOWN, 0)
-    if unknown and results.broadcast.state in (State.SENDING, State.OPEN, State.CLOSED):
-        number = results.broadcast.number
-        yield (
-            f"结果不明的 {unknown} 人可能已收到，也可能没有收到。"
-            f"要再发一次请回复“群发 补发 {number}”，不再发请回复“群发 放弃 {number}”。"
+    if results.broadcast.state in (State.SENDING, State.OPEN, State.CLOSED):
+        yield from _undecided(results, results.broadcast)
+
+
+def _undecided(results: Results, broadcast: Broadcast) -> Iterator[str]:
+    """What a person can decide. A quiz that is closed is sent to nobody any more."""
+    number, unknown = broadcast.number, results.sending.get(Fate.UNKNOWN, 0)
+    unsent, over = results.sending.get(Fate.UNSENT, 0), broadcast.settings.kind is Kind.QUIZ
+    over = over and broadcast.state is State.CLOSED
+    again = "答题已截止，不能补发，结案" if over else f"要再发一次请回复“群发 补发 {number}”，不再发"
+    if unknown:
+        yield f"结果不明的 {unknown} 人可能已收到，也可能没有收到。{again}请回复“群发 放弃 {number}”。"
+    if unsent and not over:
+        yield f"未能发出的 {unsent} 人肯定没有收到，要再发请回复“群发 补发 {number}”。"
+
+
+def ask_resend(results: Results) -> str:
+    """Before it is done."""
+    number = results.broadcast.number
+    unknown, unsent = results.sending.get(Fate.UNKNOWN, 0), results.sending.get(Fate.UNSENT, 0)
+    if unknown:
+        also = f"未能发出的 {unsent} 人也会一起再发。" if unsent else ""
+        return (
+            f"群发 {number} 中结果不明的，对方可能已经收到，再发一次，有的人可能看到两次。{also}"
+            f"仍要再发，请回复“群发 补发 {number} 确认”；不再发，请回复“群发 放弃 {number}”。"
         )
+    if unsent:
+        return f"群发 {number} 有 {unsent} 人未能发出，再发不会看到两次。请回复“群发 补发 {number} 确认”。"
+    return NOTHING_TO_RESEND.format(number=number)
 
 
 def _recalls(recalls: Mapping[Sending, int]) -> str:
@@ -217,8 +242,15 @@ def recalled(number: int, done: Recalled) -> str:
 
 
 def resent(number: int, requests: int) -> str:
-    return f"群发 {number} 中结果不明的 {requests} 条消息将再发一次，个别人可能收到两次，人数会计入结果。"
+    if not requests:
+        return NOTHING_TO_RESEND.format(number=number)
+    return (
+        f"群发 {number} 有 {requests} 条消息将再发一次，不紧急的不在免打扰时段发送。"
+        "其中结果不明的，个别人可能收到两次，人数会计入结果。"
+    )
 
 
 def given_up(number: int, requests: int) -> str:
+    if not requests:
+        return f"群发 {number} 没有结果不明的消息。"
     return f"群发 {number} 中结果不明的 {requests} 条消息不再重发，已记录。"

@@ -25,6 +25,8 @@ _HEADS: Final[Mapping[Kind, str]] = {
 }
 _WHY: Final[Mapping[Stopped, str]] = {
     Stopped.RIGHTS: "您现在没有群发的权限，或不再管辖原定范围内的单位",
+    Stopped.CREDIT: "单位管理员自编的题目不能计学时，而您现在不是市级管理员",
+    Stopped.LATE: "系统曾停止运行，轮到发送时已比原定时间晚了一天以上",
     Stopped.CLOSED: "轮到发送时已过截止时间",
     Stopped.QUESTIONS: "原定的题目已停用、删除，或正在考试中使用",
     Stopped.FILE: "要发的文件已不在系统中",
@@ -77,4 +79,13 @@ def stopped(broadcast: Broadcast, why: Stopped) -> Text:
     repeats = "，以后也不再发送" if broadcast.settings.repeat is not None else ""
     return Text(
         f"【群发 {broadcast.number}】没有发出{repeats}：{_WHY[why]}。需要时请重新群发；如有疑问，请联系市级管理员。"
+    )
+
+
+def nobody(broadcast: Broadcast) -> Text:
+    """To whom it was ordered by: its audience was empty when it came to be sent."""
+    number = broadcast.number
+    return Text(
+        f"【群发 {number}】到了发送时间，但发送范围内没有可以接收的人员，因此没有发出。"
+        f"回复“群发 {number}”可查看未发原因；需要时请调整范围后重新群发。"
     )

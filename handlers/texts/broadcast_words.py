@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from handlers.texts.broadcasts import moment
+from handlers.texts.broadcasts import KEPT, moment
 from training import broadcast_word_errors as errors
 from training.broadcast_file import MOST_CREDIT
 from training.broadcast_names import KINDS
@@ -12,7 +12,6 @@ from training.hours import decimal
 
 _SHOWN: Final = 5
 _WORDS_SHOWN: Final = 30
-_DRAFT_STANDS: Final = "前面填的都还在。"
 
 
 def refused(refusal: WordRefusal) -> str:
@@ -21,7 +20,7 @@ def refused(refusal: WordRefusal) -> str:
 
 def _not_understood(refusal: WordRefusal) -> str:
     words = refusal.words if isinstance(refusal, errors.NotUnderstood) else ""
-    return f"没有看懂“{_cut(words)}”，{_DRAFT_STANDS}" if words.strip() else f"没有看懂，{_DRAFT_STANDS}"
+    return f"没有看懂“{_cut(words)}”，{KEPT}" if words.strip() else f"没有看懂，{KEPT}"
 
 
 def _cut(words: str) -> str:

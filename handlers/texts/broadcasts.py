@@ -8,16 +8,19 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from handlers.actions.broadcast_dialogue import Scene, Step
+from handlers.actions.broadcast_dialogue import Scene
+from handlers.actions.broadcast_places import Step
 from handlers.texts.quiz import until
 from handlers.texts.words import WEEKDAYS, hours
 from question_bank.questions import Question
+from training.broadcast_audience_words import OWN_UNIT
 from training.broadcast_file import USUAL_CREDIT
 from training.broadcast_file_questions import MOST_QUESTIONS
 from training.broadcast_names import KINDS, STATES, WHO
-from training.broadcasts import Audience, Broadcast, Kind, Settings
+from training.broadcasts import Audience, Broadcast, Kind, Settings, State
 from training.calendar import CITY, DAY
 
+_CITY_UNITS: Final = ("司法局", "公安局")
 _STEM_SHOWN: Final = 40
 _NAMES_SHOWN: Final = 8
 _EXAMPLE_DAYS: Final = 4
@@ -51,8 +54,8 @@ _QUIZ: Final = (
 _WHOM: Final = (
     "发给谁？例如：\n"
     "{all}\n"
-    "司法局、公安局 的 行政执法人员\n"
-    "司法局（不含下级）\n"
+    "{several} 的 行政执法人员\n"
+    "{one}（不含下级）\n"
     "领导干部 工作人员\n"
     "R000123（人员编号或账号）\n"
     "单位写名称、路径或代码；不写“不含下级”就含下级。"
@@ -71,6 +74,9 @@ CONTINUE_OR_NOT: Final = "请回复“继续”接着做，“重新开始”新
 ADDED: Final = "已加入，现有 {count} 题：\n{lines}\n继续发题，或回复“好了”。“删 1”去掉第 1 题。"
 NONE_LEFT: Final = "题目已全部去掉。请再发题目，或回复“取消”退出。"
 CANCELLED: Final = "群发 {number} 已取消，没有发送。"
+KEPT: Final = "前面填的都还在。"
+KEEP: Final = "原来的仍用，请回复“不改”。"
+THIS_FIRST: Final = "请先回答这一步，后面的还没有填。"
 GONE: Final = "这条群发已不是草稿，可能已在别处确认或取消。回复“群发 列表”查看，“群发”新建一条。"
 NOT_YET: Final = "还没有到确认这一步。"
 ALREADY: Final = "群发 {number} 已确认过，没有重复发送。回复“群发 {number}”查看结果。"
@@ -78,13 +84,14 @@ ALREADY_NO_CANCEL: Final = (
     "群发 {number} 已确认。没有发出时回复“群发 取消 {number}”，已经发出时回复“群发 撤回 {number}”。"
 )
 HOW_ON: Final = "回复“确认”发送，“改 内容/范围/时间”修改，“取消”放弃。"
-ASK_RESEND: Final = (
-    "群发 {number} 中结果不明的，对方可能已经收到，再发一次，有的人可能看到两次。"
-    "仍要再发，请回复“群发 补发 {number} 确认”；不再发，请回复“群发 放弃 {number}”。"
-)
 NO_CONTENT: Final = "统计的内容在发送时自动生成，不能修改。可以“改 范围”“改 时间”或“改 类型”。"
-NOTHING_UNKNOWN: Final = "群发 {number} 没有结果不明的消息，不用补发。"
 QUIZ_OR_DAILY: Final = "要做今天的题请回复“今日一题”；要把这条群发改成答题，请先“取消”，再回复“群发”。"
+NO_QUIZ_OPEN: Final = "现在没有等您作答的群发答题。"
+OWN_QUIZ: Final = "以上是等您作答的群发答题。要新建一条答题群发，请回复“新建答题”。"
+RECALL_INSTEAD: Final = (
+    "群发 {number} 已经发出，不能取消。"
+    "要收回并停止作答，请回复“群发 撤回 {number} 原因”（24 小时内发出的可以收回）。"
+)
 NONE_YET: Final = "还没有群发。回复“群发”新建一条。"
 
 
@@ -98,10 +105,16 @@ def question(scene: Scene, now: datetime) -> str:
         case Step.CONTENT:
             return _QUIZ if quiz else _NOTICE
         case Step.WHOM:
-            return _WHOM.format(all=_all(scene.managed))
+            return _whom(scene.managed)
         case Step.WHEN:
             return (_WHEN_QUIZ if quiz else _WHEN).format(day=f"{example.month}-{example.day}")
     return CONTINUE_OR_NOT if scene.step is Step.OPEN else HOW_ON
+
+
+def _whom(managed: Sequence[str] | None) -> str:
+    """Examples with units that may be reached."""
+    known = (managed or (OWN_UNIT,)) if managed is not None else _CITY_UNITS
+    return _WHOM.format(all=_all(managed), several="、".join(known[:2]), one=known[0])
 
 
 def _all(managed: Sequence[str] | None) -> str:
@@ -193,8 +206,15 @@ def listed(found: Sequence[tuple[Broadcast, str]]) -> str:
 
 def _line(one: Broadcast, figures: str) -> str:
     at = one.send_at or one.created_at
-    said = f"{one.number} · {about(one.settings)} · {STATES[one.state]} · {moment(at)}"
+    when = f"下次 {moment(at)}" if one.state is State.REPEATING else moment(at)
+    said = f"{one.number} · {about(one.settings)} · {state(one)} · {when}"
     return f"{said} · {figures}" if figures else said
+
+
+def state(one: Broadcast) -> str:
+    """A quiz that went out can be answered."""
+    quiz = one.settings.kind is Kind.QUIZ and one.state is State.OPEN
+    return "答题中" if quiz else STATES[one.state]
 
 
 def figures(persons: int, delivered: int, answered: int | None) -> str:

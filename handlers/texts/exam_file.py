@@ -12,6 +12,7 @@ from training import exam_file_errors as errors
 from training.exam_file_errors import BadExamFile, Doubt, Problem, Slip, Wanted
 from training.people import Group
 
+MOST_SHOWN: Final = 200  # problems of a file
 _SHOWN: Final = 5  # units that one name means
 _WANTED: Final[Mapping[Wanted, str]] = {
     Wanted.TABLE: "一个表，用 [audience] 开头",
@@ -28,19 +29,28 @@ _WANTED: Final[Mapping[Wanted, str]] = {
 _SLIPS: Final[Mapping[Slip, str]] = {
     Slip.MOMENT: '时间请加上引号，如 "2026-11-23 09:00"，或写明秒，如 2026-11-23 09:00:00。',
     Slip.TWICE: "同一个键或同一个表写了两次，请只保留一个；每一部分试题请另起一个 [[sections]]（两层方括号）。",
+    Slip.ESCAPE: "文本里的反斜杠 \\ 请删去，或写成 \\\\。",
     Slip.OTHER: '每行应为“键 = 值”，文本加英文引号，如 title = "年度考试"，请核对引号、方括号和逗号是否成对。',
 }
 
 
 def refused(error: BadExamFile) -> tuple[str, ...]:
     """A line for each problem, after one that says how many."""
-    lines = tuple(f"{number}. {said(problem)}" for number, problem in enumerate(error.problems, 1))
-    return (f"考试文件有 {len(lines)} 处需要改正，没有创建考试：", *lines)
+    head = f"考试文件有 {len(error.problems)} 处需要改正，没有创建考试："
+    return (head, *listed([said(problem) for problem in error.problems[:MOST_SHOWN]], len(error.problems)))
+
+
+def listed(lines: Sequence[str], all_: int) -> tuple[str, ...]:
+    """Numbered; and how many of `all_` are not among them."""
+    more = (f"…… 还有 {all_ - len(lines)} 处，改正以上各处后再看。",) if all_ > len(lines) else ()
+    return (*(f"{number}. {line}" for number, line in enumerate(lines, 1)), *more)
 
 
 def said(problem: Problem) -> str:
     if isinstance(problem, errors.NotToml):
         return _not_toml(problem)
+    if isinstance(problem, errors.EmptyAudience):
+        return "写了 [audience]，但没有写明谁参加，请写 units、groups 或 persons；全体参加的，请删去 [audience]。"
     if isinstance(problem, errors.UnknownKey):
         return f"{_table(problem)}中的键 {problem.key} 不认识。{_unknown_key(problem)}"
     where = f"{_table(problem)}的 {problem.key}" if problem.place.table else problem.key

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from storage.outbox import GIVEN_UP, WITHDRAWN, RowState, State
+from storage.outbox import EXPIRED, GIVEN_UP, WITHDRAWN, RowState, State
 from training.calendar import CITY
 
 NOTHING: Final = "没有这样的记录。"
@@ -15,7 +15,8 @@ HOW: Final = (
 )
 NOT_UNKNOWN: Final = "这些编号中没有结果不明的请求，请用 xuefa outbox list 查看。"
 NOT_RESENDABLE: Final = (
-    "这些编号中没有可以重发的请求（只重发结果不明或因企业微信繁忙而失败的），请用 xuefa outbox list 查看。"
+    "这些编号中没有可以重发的请求（只重发结果不明，或因企业微信繁忙、连接不上而没有发出的；"
+    "已撤回和已过截止时间的不再发送），请用 xuefa outbox list 查看。"
 )
 
 STATES: Final[Mapping[State, str]] = {
@@ -61,6 +62,8 @@ def why(row: RowState) -> str:
         return "已结案，不再发送"
     if row.reason == WITHDRAWN:
         return "已撤回，没有发送" if row.state is State.REFUSED else "已撤回，此前可能已送达"
+    if row.reason == EXPIRED:
+        return "已过截止时间，没有发送" if row.state is State.REFUSED else "已过截止时间，此前可能已送达"
     words = code_words(row.code)
     if words:
         return f"{words}（{row.code}）"
@@ -75,6 +78,7 @@ def line(row: RowState) -> str:
     parts = [f"{row.id}", row.ref, kind, f"{row.receivers} 人", STATES[row.state]]
     reason = why(row) if row.state is not State.SENT else ""
     parts += [reason] if reason else []
+    parts += ["可以重发"] if row.unsent else []
     if row.invalid:
         parts.append(f"无效账号 {len(row.invalid)} 个")
     if row.unlicensed:
@@ -97,7 +101,7 @@ def more(shown: int) -> str:
 
 
 def resent(count: int) -> str:
-    return f"已重新排队 {count} 条，运行中的机器人会发送；可能有人收到两次，已在记录中注明。"
+    return f"已重新排队 {count} 条，运行中的机器人会发送；结果不明的可能有人收到两次，已在记录中注明。"
 
 
 def settled(count: int) -> str:

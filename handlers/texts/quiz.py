@@ -167,6 +167,16 @@ def over(broadcast: int, standing: Standing, *, tapped: bool) -> Reply:
     return Reply(Text(f"群发答题 {broadcast} {_OVER[standing]}，不能再作答。回复“今日一题”做今天的题。"))
 
 
+def twice(chosen: str, answered: int, left: int) -> Reply:
+    """The same letter again at once: items, the one that it answered and the one that it did not."""
+    return Reply(
+        Text(
+            f"连续收到两个“{chosen}”，只算作第{answered + 1}题的答案，第{left + 1}题还没有作答。"
+            f"第{left + 1}题也选“{chosen}”的，请再发一次。"
+        )
+    )
+
+
 def finished(broadcast: int, of: int, correct: int, *, tapped: bool) -> Reply:
     """There is no next question."""
     said = f"群发答题 {broadcast} 您已全部作答：共 {of} 题，答对 {correct} 题。"

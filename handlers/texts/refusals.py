@@ -2,11 +2,22 @@
 
 from typing import Final
 
-from handlers.texts import broadcast_refusals, daily, exam_refusals, exports, quiz_refusals, years
+from handlers.texts import (
+    broadcast_refusals,
+    claim_refusals,
+    daily,
+    duty_refusals,
+    exam_refusals,
+    exports,
+    quiz_refusals,
+    years,
+)
 from handlers.texts.words import day
 from question_bank.questions import RIGHT
 from training import errors
 from training.broadcast_errors import BroadcastRefusal
+from training.claim_errors import ClaimRefusal
+from training.duty_errors import DutyRefusal
 from training.errors import Refusal
 from training.exam_errors import ExamRefusal
 from training.exports import ExportRefusal
@@ -48,10 +59,14 @@ def said(refusal: Refusal) -> str:
 
 def _of_records(refusal: Refusal) -> str:
     match refusal:
+        case DutyRefusal():
+            return duty_refusals.said(refusal)
         case ExamRefusal():
             return exam_refusals.said(refusal)
         case BroadcastRefusal():
             return broadcast_refusals.said(refusal)
+        case ClaimRefusal():
+            return claim_refusals.said(refusal)
         case QuizRefusal():
             return quiz_refusals.said(refusal)
         case ExportRefusal():

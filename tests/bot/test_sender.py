@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from bot.channels.channel import Outcome, Verdict
-from bot.endings import DUPLICATE_WINDOW, LONGEST_WAIT_SECONDS, MOST_BUSY, MOST_RETRIES, STOP_SECONDS
+from bot.endings import DUPLICATE_WINDOW, LONGEST_WAIT_SECONDS, MOST_BUSY, RETRIES_FOR, STOP_SECONDS
 from bot.metrics import Metrics
 from bot.sender import Sender
 from storage import outbox, tables
@@ -90,25 +90,37 @@ async def test_nothing_is_sent_before_it_is_due(database: Database) -> None:
     assert await post.go(0.1) == 1
 
 
-async def test_what_never_arrived_is_repeated_with_growing_pauses_for_hours(database: Database) -> None:
+async def test_what_never_arrived_is_repeated_with_growing_pauses_for_days(database: Database) -> None:
     """An outage of the network loses nothing that is still worth sending."""
-    post = Post(database, *[Outcome(Verdict.RETRY, reason="no route", wait_seconds=20.0)] * 7)
+    post = Post(database, *[Outcome(Verdict.RETRY, reason="no route", wait_seconds=70.0)] * 8)
     await post.put("a")
     await post.go()
-    for pause in (20, 40, 60, 60):
+    for pause in (70, 140, 210, 280, LONGEST_WAIT_SECONDS, LONGEST_WAIT_SECONDS):
         assert (await post.row("a")).state == State.QUEUED
         assert await post.go(pause - 0.1) == 0
         assert await post.go(0.1) == 1
-    assert MOST_RETRIES * LONGEST_WAIT_SECONDS > 6 * 3600
-    assert (await post.row("a")).reason == "tries 5/0: no route"
-    async with database.write() as tx:  # and so on
-        await tx.execute(update(tables.outbox).values(reason=f"tries {MOST_RETRIES - 1}/0: no route"))
-    assert await post.go(60) == 1
-    assert (await post.row("a")).state == State.QUEUED
-    assert await post.go(60) == 1
+    assert (await post.row("a")).reason == "tries 7/0: no route"
+    await post.go((RETRIES_FOR - timedelta(seconds=1300)).total_seconds())
+    assert post.clock() == (await post.row("a")).queued_at + RETRIES_FOR
     row = await post.row("a")
-    assert (row.state, row.reason, row.attempts) == (State.REFUSED, "no route", 7)
-    assert post.tries == [("a", False)] * 7  # never doubtful: none of them had an effect
+    assert (row.state, row.reason, row.attempts) == (State.REFUSED, "unsent: no route", 8)
+    assert post.tries == [("a", False)] * 8  # never doubtful: none of them had an effect
+
+
+async def test_what_never_arrived_within_days_can_be_sent_again_as_long_as_before(database: Database) -> None:
+    down = Outcome(Verdict.RETRY, 40014, "invalid token", wait_seconds=60.0)
+    post = Post(database, down, down)
+    await post.put("a")
+    await post.go(RETRIES_FOR.total_seconds())
+    async with database.write() as tx:
+        [ended] = await outbox.in_state(tx, State.REFUSED)
+        assert (ended.unsent, ended.code, ended.reason) == (True, 40014, "invalid token")
+        assert await outbox.resend(tx, [ended.id], "cli:root", post.clock()) == 1
+    await post.go()
+    assert (await post.row("a")).state == State.QUEUED
+    await post.go(60)
+    row = await post.row("a")
+    assert (row.state, row.maybe_twice) == (State.SENT, False)
 
 
 async def test_what_wecom_is_too_busy_for_is_repeated_three_times(database: Database) -> None:
@@ -126,7 +138,7 @@ async def test_what_wecom_is_too_busy_for_is_repeated_three_times(database: Data
         assert (await post.row("a")).state == State.QUEUED
         assert await post.go(0.1) == 1
     row = await post.row("a")
-    assert (row.state, row.code, row.reason, row.attempts) == (State.REFUSED, -1, "busy", MOST_BUSY + 3)
+    assert (row.state, row.code, row.reason, row.attempts) == (State.REFUSED, -1, "unsent: busy", MOST_BUSY + 3)
 
 
 async def test_after_a_doubt_too_busy_stays_unknown(database: Database) -> None:

@@ -91,7 +91,9 @@ async def _queue(
     ref, lane = broadcasts.ref_of(number, part, 0), broadcasts.lane_of(number, part)
     accounts = tuple(name for _, _, names in members for name in names)
     drafts = stage.jobs.freeze(Push(accounts, _content(number, settings)), ref, True)
-    await outbox.add(tx, stage.wire.name, ref, drafts, lane=lane, mass=True, now=SENT_AT, due_at=due_at)
+    ends = CLOSES if settings.kind is Kind.QUIZ else None
+    limits = {"due_at": due_at, "not_after": ends, "waking": not settings.urgent}
+    await outbox.add(tx, stage.wire.name, ref, drafts, lane=lane, mass=True, now=SENT_AT, **limits)
     units = [unit for _, unit, _ in members]
     await broadcasts.add_part(tx, number, part, ref, {unit: units.count(unit) for unit in units})
 

@@ -16,6 +16,7 @@ from bot.metrics import Metrics
 from bot.sender import Sender
 from handlers.actions.exam_books import Shelf
 from handlers.exam_clock import ExamClock
+from handlers.holding import Awake, always
 from handlers.jobs import Jobs
 from handlers.message import Incoming, Kind, Later
 from handlers.routes import router
@@ -61,6 +62,7 @@ class Stage:
         rules: Rules | None = None,
         wire: Wire | None = None,
         routes: Router | None = None,
+        awake: Awake = always,
     ) -> None:
         self.database = database
         self.clock = clock or Clock()
@@ -70,7 +72,7 @@ class Stage:
         self.later: list[Later] = []
         self.shelf = Shelf()
         channels = {self.wire.name: self.wire}
-        self.sender = Sender(database, channels, self.clock, self.metrics)
+        self.sender = Sender(database, channels, self.clock, self.metrics, awake)
         self.desk = Desk(
             database,
             routes or router(self.rules, self.shelf),

@@ -11,10 +11,10 @@ from sqlalchemy import func, insert, select
 from handlers import broadcast_closing_job
 from handlers.actions import broadcast_closing
 from handlers.holding import Awake
-from storage import broadcasts, tables, wishes
+from storage import broadcasts, tables, units, wishes
 from storage.database import Database
 from storage.outbox import State as Sending
-from tests.handlers.city import add_person, populate
+from tests.handlers.city import NEW_YEAR, add_person, populate
 from tests.handlers.sent_broadcast import (
     CLOSES,
     NOTICE,
@@ -30,12 +30,14 @@ from tests.handlers.sent_broadcast import (
 from tests.handlers.stage import MONDAY, Stage, at
 from training.broadcasts import State
 from training.calendar import CITY, DAY
+from training.people import Fact, UnitField
 from training.wishes import Wishes
 
 ZHOU, CHEN = ("R1", "11", ["zhou"]), ("R2", "11", ["chen"])
 WU, LIN = ("R3", "11", ["wu", "wu2"]), ("R4", "12", ["lin"])
 ALL = [[ZHOU, CHEN], [WU, LIN]]
 REMINDS = at(MONDAY + DAY, "16:37")
+BY: Any = {"by": "test", "now": SENT_AT, "today": MONDAY}
 TOLD = structs.replace(QUIZ, tell_all=True)
 
 
@@ -123,7 +125,7 @@ async def test_who_has_not_got_a_quiz_when_it_closes_gets_it_no_more(stage: Stag
         "admin": [
             "【群发 1】宪法宣传周：已结束\n"
             "发送 2026年11月23日 09:07，截止 11月25日 18:00\n"
-            "发送对象 4 人，送达 0 人，未发已撤下 4\n"
+            "发送对象 4 人，送达 0 人，截止前未发出 4\n"
             "参与 0/4（0.00%），答完全部 0 人\n"
             "第 1 题：作答 0\n"
             "第 2 题：作答 0\n"
@@ -166,6 +168,8 @@ async def test_who_gets_the_summary(stage: Stage, sender: str, readers: list[str
     async with stage.database.write() as tx:
         await add_person(tx, "R6", "unit6", "unit6b", role="unit_admin", managed_units="11")
         await add_person(tx, "R7", role="unit_admin", managed_units="11")
+        above = [Fact("12", UnitField.PARENT, "11", NEW_YEAR, SENT_AT)]
+        await units.add(tx, [Fact("11", UnitField.NAME, "局", NEW_YEAR, SENT_AT), *above], **BY)
     await sent(stage, [LIN], sender=sender)
     await closed(stage)
     stage.clock.on(minutes=5)
@@ -216,13 +220,13 @@ async def test_all_hear_the_totals_when_that_was_wanted(stage: Stage) -> None:
             await add_person(tx, number, *accounts)
     number = await sent(stage, people, settings=TOLD)
     async with stage.database.write() as tx:
-        await answered(tx, number, "A0", {0: True, 1: True})
-        await answered(tx, number, "A1", {0: True, 1: False})
+        for n in range(5):
+            await answered(tx, number, f"A{n}", {0: True, 1: n < 3})
     await closed(stage)
     stage.clock.on(minutes=5)
     found = await read(stage)
     said = (
-        "【群发 1】宪法宣传周：答题已截止，共 2 人参与，正确率 75.00%。感谢参与！不想再收到通知，请回复“免打扰”。"
+        "【群发 1】宪法宣传周：答题已截止，共 5 人参与，正确率 80.00%。感谢参与！不想再收到通知，请回复“免打扰”。"
     )
     assert {account: texts[-1] for account, texts in found.items() if account != "admin"} == dict.fromkeys(
         (f"a{n}" for n in range(6)), said
@@ -284,11 +288,17 @@ async def test_two_processes_close_and_remind_once(stage: Stage) -> None:
         stage.clock.now = now
         for _ in range(4):
             await asyncio.gather(*(job.tick(stage.database, now) for job in (first, second)))
+        if now == REMINDS:
+            reminded = await read(stage)
+    assert {account: [text[:3] for text in texts] for account, texts in reminded.items()} == {
+        "zhou": ["【提醒"],
+        "chen": ["【提醒"],
+    }
     stage.clock.on(minutes=5)
     found = await read(stage)
     assert {account: [text[:3] for text in texts] for account, texts in found.items()} == {
-        "zhou": ["【提醒", "已截止", "【群发"],
-        "chen": ["【提醒", "已截止", "【群发"],
+        "zhou": ["已截止", "【群发"],
+        "chen": ["已截止", "【群发"],
         "wu": ["已截止", "【群发"],
         "wu2": ["已截止", "【群发"],
         "lin": ["已截止", "【群发"],
@@ -321,6 +331,10 @@ async def test_who_asked_for_it_and_answered_nothing_is_reminded_once(stage: Sta
     assert await read(stage) == {"zhou": [said], "wu": [said], "wu2": [said]}  # R5 was not written to
     assert await pushes(stage) == {"R1": 1, "R3": 1}
     assert (await one(stage.database, number)).reminded_at == REMINDS
+    box = tables.outbox.c
+    limits = select(box.waking, box.not_after).where(box.ref.startswith(f"broadcast-{number}r-"))
+    async with stage.database.read() as tx:
+        assert {tuple(row) for row in await tx.execute(limits)} == {(True, CLOSES)}
 
 
 @pytest.mark.parametrize(

@@ -1,26 +1,31 @@
 """A broadcast file against the roll, the bank and the files as they are; and that it is ordered once."""
 
 import asyncio
+from collections.abc import Awaitable
+from datetime import datetime
 
 import pytest
+from msgspec.structs import replace
 
 from handlers.actions import broadcast_reading
 from handlers.actions.broadcast_reading import Order, Read
 from handlers.holding import always
 from storage import broadcasts, media
-from storage.database import Database
+from storage.database import Database, Tx
 from tests.handlers.city import add_person, populate
 from tests.handlers.stage import MONDAY, at
+from tests.training.headers import png
 from training.broadcast_errors import NobodyReached
 from training.broadcast_file_errors import BadBroadcastFile, UnknownQuestion
-from training.broadcasts import State
-from training.errors import NoSuchAccount, NotAllowed
+from training.broadcasts import Broadcast, State
+from training.calendar import CITY
+from training.errors import NoSuchAccount, NotAllowed, Refusal
 from training.rules import Rules
 
 NOW = at(MONDAY)
 NOTICE = 'kind = "notice"\ntext = "周五开会。"\n'
 PICTURE = 'kind = "picture"\nfile = "海报/p.png"\n'
-PNG = b"\x89PNG\r\n\x1a\n-----"
+PNG = png()
 
 
 @pytest.fixture
@@ -101,6 +106,51 @@ async def test_what_is_refused_leaves_nothing(city: Database) -> None:
     async with city.read() as tx:
         assert await media.of(tx, [found.settings.media]) == {}
         assert await broadcasts.by_digest(tx, "d") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(NOTICE, NOTICE + "urgent = true\n", NOTICE + 'at = "2026-11-27 23:00"\n', PICTURE),
+        NOTICE + 'repeat = "每月第一个工作日 9:07"\n',
+        'kind = "quiz"\nquestions = ["s1"]\ncredit = true\nremind = true\nuntil = "3天"\n',
+        'kind = "quiz"\nquestions = ["s1"]\nat = "2026-11-23 22:00"\nuntil = "2026-11-23 23:00"\n',
+        'kind = "quiz"\ndraw = 9\n',
+        NOTICE + '[audience]\npersons = ["R9"]\n',
+        PICTURE + '[audience]\npersons = ["R9"]\n',
+    ],
+)
+@pytest.mark.parametrize("account", ["", "boss", "unit"])
+async def test_what_is_tried_is_what_would_be_made(city: Database, text: str, account: str) -> None:
+    """Also what is refused."""
+    async with city.write() as tx:
+        await add_person(tx, "R9", name="无账号")
+    found = await read(city, text)
+    async with city.read() as tx:
+        sender = await broadcast_reading.sender_of(tx, Rules(), account, NOW, only_look=True) if account else None
+        wanted = Order(found, sender, "cli:test", "d")
+        tried = await _outcome(broadcast_reading.tried(tx, Rules(), wanted, NOW, _by_day))
+    async with city.write() as tx:
+        made = await _outcome(_ordered(tx, wanted))
+    assert tried == made
+    if account == "" and text == NOTICE:
+        assert isinstance(tried, Broadcast)
+
+
+def _by_day(moment: datetime) -> bool:
+    return 8 <= moment.astimezone(CITY).hour < 20
+
+
+async def _ordered(tx: Tx, wanted: Order) -> Broadcast:
+    made, _ = await broadcast_reading.order(tx, Rules(), wanted, NOW, _by_day)
+    return replace(made, number=0, settings=wanted.read.settings)
+
+
+async def _outcome(work: Awaitable[Broadcast]) -> Broadcast | tuple[type[Refusal], str]:
+    try:
+        return await work
+    except Refusal as refusal:
+        return type(refusal), repr(refusal)
 
 
 async def test_who_sends(city: Database) -> None:

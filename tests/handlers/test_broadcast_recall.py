@@ -19,11 +19,11 @@ from handlers.actions.broadcast_setting import place
 from handlers.broadcast_clock import BroadcastClock
 from handlers.holding import always
 from handlers.texts import broadcast_results as texts
-from storage import broadcasts, outbox, tables
+from storage import broadcasts, outbox, tables, units
 from storage.database import Database
 from storage.outbox import Draft
 from storage.outbox import State as Sending
-from tests.handlers.city import add_person, populate
+from tests.handlers.city import NEW_YEAR, add_person, populate
 from tests.handlers.sent_broadcast import (
     CLOSES,
     NOTICE,
@@ -35,11 +35,12 @@ from tests.handlers.sent_broadcast import (
     set_outbox,
     to_the_end,
 )
-from tests.handlers.stage import Stage
+from tests.handlers.stage import MONDAY, Stage
 from tests.handlers.wire import AGENT, CORP, Wire
 from training.broadcast_errors import NoSuchBroadcast, NotInState
 from training.broadcasts import Kind, Left, Settings, State
 from training.errors import NotAllowed
+from training.people import Fact, UnitField
 
 ZHOU, CHEN = ("R1", "11", ["zhou"]), ("R2", "11", ["chen"])
 WU, LIN = ("R3", "11", ["wu", "wu2"]), ("R4", "12", ["lin"])
@@ -53,6 +54,8 @@ async def stage(database: Database) -> Stage:
         await add_person(tx, "R6", "unit6", role="unit_admin", managed_units="11")
         await add_person(tx, "R7", "unit7", role="unit_admin", managed_units="11")
         await add_person(tx, "R8", "audit", role="auditor")
+        named = Fact("11", UnitField.NAME, "局", NEW_YEAR, SENT_AT)
+        await units.add(tx, [named], by="test", now=SENT_AT, today=MONDAY)
     made = Stage(database)
     made.clock.now = SENT_AT
     return made

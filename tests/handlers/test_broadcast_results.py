@@ -3,15 +3,21 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import msgspec
 import pytest
 from msgspec import structs
 
-from handlers.actions.broadcast_results import UnitFigures, results
+from handlers.actions import broadcast_sending
+from handlers.actions.broadcast_recall import recall
+from handlers.actions.broadcast_results import Headline, UnitFigures, headline, results
 from handlers.message import Push
 from handlers.texts import broadcast_results as texts
 from storage import broadcasts, units
+from storage.broadcast_results import Fate
+from storage.broadcasts import Pending, Variant, Waiting
 from storage.database import Database
 from storage.outbox import State as Sending
+from tests.handlers import broadcast_town as town
 from tests.handlers.city import add_person, populate
 from tests.handlers.sent_broadcast import NOTICE, QUIZ, SENT_AT, answered, person, send, set_outbox
 from tests.handlers.stage import MONDAY, Stage, at
@@ -116,20 +122,6 @@ async def test_the_overview_of_a_quiz_that_runs(stage: Stage) -> None:
     )
 
 
-async def test_a_rate_of_a_unit_stands_where_nothing_can_be_found_by_subtraction(stage: Stage) -> None:
-    people = [[(f"{unit}{n}", unit, [f"{unit}-{n}"]) for n in range(5)] for unit in ("11", "12")]
-    async with stage.database.write() as tx:
-        made = await send(tx, stage, people)
-        await answered(tx, made.number, "110", {0: True, 1: False})
-        await answered(tx, made.number, "120", {0: False, 1: False}, unit="12")
-        found = await results(tx, None, made.number)
-    assert [(unit.path, unit.right) for unit in found.units] == [
-        ("宁国市/公安局", Rate(0, 2)),
-        ("宁国市/司法局", Rate(1, 2)),
-    ]
-    assert texts.overview(found).endswith("宁国市/司法局：发送 5，送达 0，参与 1，正确率 50.00%")
-
-
 async def test_of_few_people_no_rate_is_said_at_all(stage: Stage) -> None:
     async with stage.database.write() as tx:
         made = await send(tx, stage, [[(f"R{n}", "11", [f"r{n}"]) for n in range(1, 5)]])
@@ -161,13 +153,53 @@ async def test_one_that_waits_has_no_figures_yet(stage: Stage) -> None:
 
 
 async def test_whose_request_is_not_full_yet_waits(stage: Stage) -> None:
+    """With the unit of each; somebody with two accounts is one person."""
+    waiting = [Waiting("chen", "R2", "11"), Waiting("wu", "R3", "12"), Waiting("wu2", "R3", None)]
+    pending = msgspec.json.encode(Pending(1, [Variant(stage.wire.name, False, None, waiting)])).decode()
     async with stage.database.write() as tx:
-        made = await send(tx, stage, [[("R1", "11", ["zhou"])]], state=State.SENDING)
-        await broadcasts.add_receivers(tx, made.number, [("R2", "11", Left.NOT), ("R3", "11", Left.NOT)])
+        made = await send(tx, stage, [[("R1", "11", ["zhou"])]], state=State.SENDING, pending=pending)
+        await broadcasts.add_receivers(tx, made.number, [("R2", "11", Left.NOT), ("R3", "12", Left.NOT)])
         found = await results(tx, None, made.number)
     assert (found.persons, found.audience) == (3, 3)
+    assert [(unit.path, unit.persons) for unit in found.units] == [("宁国市/公安局", 1), ("宁国市/司法局", 2)]
     assert "正在发送" in texts.overview(found)
     assert "发送对象 3 人，送达 0 人，待发 3" in texts.overview(found)
+
+
+async def test_what_is_recalled_while_it_goes_out_has_nothing_waiting(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """500 people in slices of 70 and requests of 200: some are in a request that is not full."""
+    monkeypatch.setattr(broadcast_sending, "SLICE_PERSONS", 70)
+    monkeypatch.setattr(broadcast_sending, "RECEIVERS", 200)
+    await town.build(database)
+    await town.fill(database, 500)
+    made = await town.placed(database)
+    await town.clock().tick(database, town.NOW)
+    await town.clock().tick(database, town.NOW)
+    async with database.write() as tx:
+        before = await results(tx, None, made.number)
+        await recall(tx, None, made.number, "错", town.NOW, via="cli", by="x")
+        after = await results(tx, None, made.number)
+    assert before.persons > 200 and before.persons % 200
+    assert dict(before.sending) == {Fate.QUEUED: before.persons}
+    assert dict(after.sending) == {Fate.WITHDRAWN: before.persons}
+    for found in (before, after):
+        assert sum(unit.persons for unit in found.units) == found.persons
+    assert "待发" not in texts.overview(after)
+
+
+async def test_a_list_says_the_same_figures_in_short(stage: Stage) -> None:
+    async with stage.database.write() as tx:
+        notice = await send(tx, stage, [[("R1", "11", ["zhou"])]], NOTICE)
+    await stage.send_all()
+    number = await quiz(stage)
+    async with stage.database.read() as tx:
+        for made in (await broadcasts.one(tx, number), notice):
+            assert made is not None
+            found = await results(tx, None, made.number)
+            assert await headline(tx, made) == Headline(found.persons, found.delivered, found.answered)
+        assert (await headline(tx, notice)).delivered == 1
 
 
 async def test_many_units_end_in_one_line(stage: Stage) -> None:

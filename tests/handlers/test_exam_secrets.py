@@ -6,13 +6,20 @@ from typing import Any
 
 import pytest
 
+from handlers.actions import broadcast_questions
 from handlers.actions.asking import question_of
 from question_bank.questions import Kind
 from storage import exams, questions
 from storage.database import Database
 from tests.exam_bank import TOPICS, generated
+from tests.handlers.city import SINGLE
 from tests.handlers.exam_city import CLOSES, NOW, TODAY, build, created, published, settings
 from tests.handlers.exam_desk import by_hand
+from tests.handlers.sitting_city import opened
+from tests.handlers.stage import at
+from training.broadcast_errors import Unfit
+from training.broadcasts import Kind as BroadcastKind
+from training.broadcasts import Settings
 from training.daily import ASKABLE, FEWEST
 from training.exams import Audience, Move, Section
 from training.people import Group
@@ -84,3 +91,18 @@ async def test_a_group_without_any_candidate_is_not_told(database: Database) -> 
         made = [q for q in generated(30) if q.kind is Kind.BLANK]
         await questions.add(tx, [(f"fold-{q.id}", q) for q in made], now=NOW, by="test")
     assert await exposed(database, Section(Kind.BLANK, 1, 100)) == ()
+
+
+async def test_a_quiz_may_not_ask_it_in_january_either(database: Database) -> None:
+    """The window closed in December, and nobody released the answers."""
+    await opened(
+        database,
+        questions=(SINGLE,),
+        opens_at=at(date(2026, 12, 1)),
+        closes_at=at(date(2026, 12, 10)),
+    )
+    quiz = Settings(BroadcastKind.QUIZ, questions=(SINGLE.id,))
+    async with database.read() as tx:
+        for day in (date(2026, 12, 31), date(2027, 1, 4), date(2027, 3, 31)):
+            assert await broadcast_questions.unfit(tx, quiz, at(day)) == {SINGLE.id: Unfit.SECRET}
+        assert await broadcast_questions.unfit(tx, quiz, at(date(2027, 4, 1))) == {}

@@ -231,3 +231,14 @@ def test_a_focus_may_take_all_and_have_words_of_its_own(
     assert find(words, focus=Focus("paper", "7", NOW), router=SITTING) == on_paper
     found = find(words, focus=Focus("daily", "x", NOW), router=SITTING)
     assert found == elsewhere if elsewhere else found[0].target is _otherwise
+
+
+def test_pictures_have_a_route_of_their_own_and_no_second_one() -> None:
+    pictures = Route(_answer, images=True)
+    looking = Router((HOURS, pictures, PAGE), _otherwise)
+    for focus in (None, Focus("paper", "7", NOW)):
+        assert find("MEDIA-ID", Kind.IMAGE, focus, looking) == (pictures, "MEDIA-ID", "")
+    assert find("MEDIA-ID", Kind.IMAGE)[0].target is _otherwise
+    assert find("我的学时", Kind.IMAGE, router=looking)[0] is pictures
+    with pytest.raises(Conflict):
+        Router((pictures, Route(_answer, images=True)), _otherwise)

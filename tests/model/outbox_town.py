@@ -90,11 +90,11 @@ class Hand:
     claimed: list[Claimed] = field(default_factory=list)
     ended: list[tuple[Claimed, Ending, Outcome]] = field(default_factory=list)
 
-    async def claim(self, now: datetime, at_most: int) -> None:
+    async def claim(self, now: datetime, at_most: int, *, awake: bool = True) -> None:
         async with self.database.write() as tx:
             hold = await channel_holds.held(tx, "wecom")
             if hold is None or hold.until <= now:
-                self.claimed += await outbox.claim(tx, "wecom", now, at_most=at_most)
+                self.claimed += await outbox.claim(tx, "wecom", now, at_most=at_most, awake=awake)
 
     def send(self, ways: Sequence[Way], now: datetime) -> None:
         """What it has in hand; whoever is too late does not ask."""

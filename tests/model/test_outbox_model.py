@@ -1,13 +1,15 @@
 """Random weeks of an outbox: two processes, every kind of failure, kills between any two steps, leaps of the clock.
 
 The model is what the fake WeCom showed to whom. Whatever happened, nobody saw a message twice unless a person sent
-it again and it counts as such, nothing was lost, every lane came in order, nobody got too much in a minute.
+it again and it counts as such, nothing was lost, every lane came in order, nobody got too much in a minute. Nothing
+was taken in hand that was withdrawn, or worth nothing any more, nor at night what waits for the morning.
 """
 
 import json
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -25,8 +27,19 @@ MOODS = (
     {Way.WORKS: 1},
     {Way.LOST_AFTER: 4, Way.BUSY: 1, Way.CONTENT: 1},
 )
-ACTS = {"turn": 12, "queue": 5, "wait": 6, "kill": 1, "frozen": 2, "mood": 2, "resend": 1, "withdraw": 1}
+ACTS = {
+    "turn": 12,
+    "queue": 5,
+    "wait": 6,
+    "kill": 1,
+    "frozen": 2,
+    "mood": 2,
+    "resend": 1,
+    "withdraw": 1,
+    "night": 1,
+}
 WAITS = (1, 6, 6, 30, 61, 61, 61, 200, 600, 4 * 3600)  # seconds
+LIVES = (None, None, None, 60, 600, 4 * 3600)  # seconds for which a request is worth something
 
 
 @dataclass
@@ -41,6 +54,9 @@ class Week:
     refs: list[str] = field(default_factory=list)
     resent: set[str] = field(default_factory=set)
     mood: dict[Way, int] = field(default_factory=lambda: MOODS[0])
+    ends: dict[str, datetime] = field(default_factory=dict)
+    waking: set[str] = field(default_factory=set)
+    awake: bool = True
 
     def __post_init__(self) -> None:
         self.hands = [Hand(self.database, self.wecom), Hand(self.database, self.wecom)]
@@ -63,6 +79,8 @@ class Week:
                 await self.turn(next(other for other in self.hands if other is not hand), 3)
             case "mood":
                 self.mood = self.random.choice(MOODS)
+            case "night":
+                self.awake = not self.awake
             case _:
                 await self.a_person(act)
 
@@ -76,13 +94,25 @@ class Week:
                 where = f"{lane}/{mass}" if lane else ref
                 self.lanes.setdefault(where, []).append(ref)
                 draft = Draft("message/send", json.dumps({"ref": ref, "check": mass}).encode(), to)
-                await outbox.add(tx, "wecom", ref, [draft], lane=where, mass=mass, now=self.clock())
+                limits = self.limits(ref)
+                await outbox.add(tx, "wecom", ref, [draft], lane=where, mass=mass, now=self.clock(), **limits)
+
+    def limits(self, ref: str) -> dict[str, Any]:
+        life, waking = self.random.choice(LIVES), self.random.random() < 0.3
+        if life is not None:
+            self.ends[ref] = self.clock() + timedelta(seconds=life)
+        if waking:
+            self.waking.add(ref)
+        return {"not_after": self.ends.get(ref), "waking": waking}
 
     async def turn(self, hand: Hand, steps: int, at_most: int = 0) -> None:
         """A process goes on where it was, and stops somewhere in its turn or at its end."""
         await hand.finish(self.clock())
         if not hand.claimed:
-            await hand.claim(self.clock(), at_most or self.random.choice((1, 4, 20)))
+            await hand.claim(self.clock(), at_most or self.random.choice((1, 4, 20)), awake=self.awake)
+            for one in hand.claimed:
+                assert one.ref not in self.ends or self.clock() < self.ends[one.ref]
+                assert self.awake or one.ref not in self.waking or one.doubtful
         if steps > 1:
             ways = self.random.choices(list(self.mood), list(self.mood.values()), k=20)
             hand.send(ways, self.clock())
@@ -102,11 +132,13 @@ class Week:
     async def a_person(self, act: str) -> None:
         async with self.database.write() as tx:
             if act == "withdraw":
-                await outbox.withdraw(tx, self.random.choice(self.refs or ["r0-"]), self.clock())
+                ref = self.random.choice(self.refs or ["r0-"])
+                await outbox.withdraw(tx, ref, self.clock())
+                self.ends[ref] = min(self.clock(), self.ends.get(ref, self.clock()))
                 return
-            unknown = (await outbox.in_state(tx, State.UNKNOWN))[:3]
-            await outbox.resend(tx, [row.id for row in unknown], "cli", self.clock())
-            self.resent |= {row.ref for row in unknown}
+            for row in (await outbox.in_state(tx, State.UNKNOWN))[:3]:
+                if await outbox.resend(tx, [row.id], "cli", self.clock()):
+                    self.resent.add(row.ref)
 
     async def rows(self) -> list[RowState]:
         async with self.database.read() as tx:
@@ -125,7 +157,7 @@ class Week:
 
     async def end(self) -> None:
         """From now on everything works: all that waits comes to an end, and every end is true."""
-        self.mood = {Way.WORKS: 1}
+        self.mood, self.awake = {Way.WORKS: 1}, True
         for hand in self.hands:
             hand.die()
         for _ in range(1000):

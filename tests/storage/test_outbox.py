@@ -45,6 +45,7 @@ async def test_a_draft_comes_out_as_it_went_in(database: Database) -> None:
         attempts=1,
         doubtful=False,
         first_tried_at=NOW + SECOND,
+        queued_at=NOW,
         media=file.digest,
     )
     async with database.read() as tx:

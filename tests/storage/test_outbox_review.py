@@ -68,6 +68,65 @@ async def test_what_may_have_gone_out_is_not_said_to_be_withdrawn(database: Data
     assert (await state_of(database, "b-1")).state is State.UNKNOWN
 
 
+async def test_what_a_process_left_behind_is_withdrawn_as_unknown(database: Database) -> None:
+    await put(database, "b-1")
+    [one] = await claimed(database)
+    over = NOW + LEASE + SECOND
+    async with database.write() as tx:
+        assert await outbox.withdraw(tx, "b-", NOW + SECOND) == 0  # it may be sent at this moment
+        assert await outbox.withdraw(tx, "b-", over) == 1
+        assert not await outbox.finish(tx, one, Ending(State.SENT), over)
+    found = await state_of(database, "b-1")
+    assert (found.state, found.reason, found.finished_at) == (State.UNKNOWN, "withdrawn", over)
+
+
+async def test_what_was_being_sent_when_it_was_withdrawn_is_not_tried_again(database: Database) -> None:
+    """Whether its process died, or it was put back to wait."""
+    for ref in ("b-1", "b-2"):
+        await put(database, ref)
+    [_, back] = await claimed(database)
+    async with database.write() as tx:
+        assert await outbox.withdraw(tx, "b-", NOW + SECOND) == 0
+        assert await outbox.finish(tx, back, Ending(State.QUEUED, 45009, "limit"), NOW + SECOND)
+    assert await claimed(database, LEASE + SECOND) == []
+    assert (await state_of(database, "b-1")).state is State.UNKNOWN
+    assert (await state_of(database, "b-2")).state is State.REFUSED
+
+
+async def test_what_was_withdrawn_is_not_sent_again(database: Database) -> None:
+    """Neither what had ended before, nor what ends afterwards."""
+    ids = [
+        await ended(database, "b-1", Ending(State.UNKNOWN)),
+        await ended(database, "b-2", Ending(State.REFUSED, -1, "busy")),
+    ]
+    await put(database, "b-3")
+    [sending] = await claimed(database)
+    later = NOW + timedelta(minutes=1)
+    async with database.write() as tx:
+        assert await outbox.withdraw(tx, "b-", later) == 0
+        await outbox.finish(tx, sending, Ending(State.UNKNOWN), later)
+        assert await outbox.resend(tx, [*ids, sending.id], "cli:root", later) == 0
+        assert await outbox.resend(tx, "b-", "p1", later) == 0
+        assert await audit.pages(tx) == []
+        assert await outbox.settle(tx, "b-", "p1", later) == 2
+
+
+async def test_a_person_has_sent_again_what_never_arrived(database: Database) -> None:
+    down = Ending(State.REFUSED, 40014, "invalid token", unsent=True)
+    ids = [
+        await ended(database, "b-1", down),
+        await ended(database, "b-2", Ending(State.REFUSED, 81013, "nobody", invalid=("a",))),
+    ]
+    found = await state_of(database, "b-1")
+    assert (found.unsent, found.code, found.reason) == (True, 40014, "invalid token")
+    assert not (await state_of(database, "b-2")).unsent
+    later = timedelta(days=4)
+    async with database.write() as tx:
+        assert await outbox.resend(tx, ids, "cli:root", NOW + later) == 1
+    [again] = await claimed(database, later)
+    assert (again.ref, again.maybe_twice, again.queued_at) == ("b-1", False, NOW + later)
+
+
 async def test_a_person_has_an_unknown_one_sent_again(database: Database) -> None:
     number = await ended(database, "b-1", Ending(State.UNKNOWN, reason="TimeoutError"), "x", "y")
     later = timedelta(days=2)

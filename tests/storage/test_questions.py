@@ -1,6 +1,6 @@
 """The bank: versions are added, never changed, and the pool knows what was asked."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -61,12 +61,12 @@ async def test_the_pool_is_what_a_group_can_be_asked(database: Database) -> None
             (TODAY + DAY, Group.LEADER, 5),
         ):
             await daily.keep(tx, drawn(day, group, number), NOW)
-        assert await questions.candidates(tx, Group.STAFF, NOW.year) == [
+        assert await questions.candidates(tx, Group.STAFF, TODAY) == [
             Candidate("q1", 1, "topic1", asked_here=2, asked_elsewhere=1),
             Candidate("q5", 1, "", asked_here=0, asked_elsewhere=1),
         ]
-        assert [c.id for c in await questions.candidates(tx, Group.LEADER, NOW.year)] == ["q1", "q4", "q5"]
-        assert [c.id for c in await questions.candidates(tx, Group.ENFORCEMENT, NOW.year)] == ["q1"]
+        assert [c.id for c in await questions.candidates(tx, Group.LEADER, TODAY)] == ["q1", "q4", "q5"]
+        assert [c.id for c in await questions.candidates(tx, Group.ENFORCEMENT, TODAY)] == ["q1"]
 
 
 async def exam_of_q1(tx: Tx, state: State, *, answers: bool) -> None:
@@ -89,7 +89,7 @@ async def test_a_question_of_an_exam_is_secret_until_the_answers_are_released(
         await add_questions(tx, question(1), question(2))
         await questions.add(tx, [("fold-q1", question(1))], now=NOW, by="test")  # another version since
         await exam_of_q1(tx, state, answers=answers)
-        found = {one.id: (one.version, one.secret) for one in await questions.candidates(tx, Group.STAFF, NOW.year)}
+        found = {one.id: (one.version, one.secret) for one in await questions.candidates(tx, Group.STAFF, TODAY)}
     assert found == {"q1": (2, state is not State.DRAFT and not answers), "q2": (1, False)}
 
 
@@ -98,4 +98,26 @@ async def test_one_exam_of_several_keeps_a_question_secret(database: Database) -
         await add_questions(tx, question(1))
         for answers in (True, False, True):
             await exam_of_q1(tx, State.RELEASED, answers=answers)
-        assert [one.secret for one in await questions.candidates(tx, Group.STAFF, NOW.year)] == [True]
+        assert [one.secret for one in await questions.candidates(tx, Group.STAFF, TODAY)] == [True]
+
+
+@pytest.mark.parametrize(
+    ("asked_on", "secret"),
+    [
+        (date(2026, 12, 31), True),
+        (date(2027, 1, 4), True),  # the answers are not released, and make-ups are sat in January
+        (date(2027, 3, 31), True),
+        (date(2027, 4, 1), False),
+        (date(2028, 1, 4), False),
+    ],
+)
+async def test_answers_that_nobody_releases_bind_to_the_end_of_march(
+    database: Database, asked_on: date, secret: bool
+) -> None:
+    """The window closed in November 2026."""
+    async with database.write() as tx:
+        await add_questions(tx, question(1))
+        await exam_of_q1(tx, State.CLOSED, answers=False)
+        [candidate] = await questions.candidates(tx, Group.STAFF, asked_on)
+        assert candidate.secret is secret
+        assert await questions.secret(tx, ["q1"], asked_on) == ({"q1"} if secret else set())

@@ -9,12 +9,13 @@ from msgspec.structs import replace
 from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 
+from question_bank.duplicates import fold_key
 from storage import broadcasts, merges, quizzes, tables
 from storage.database import Database, Tx, open_database
 from storage.scope import EVERYTHING, own
 from tests.storage.rows import NOW, question
 from training.broadcasts import Answered, Asked, Kind, Settings, State
-from training.quizzes import Quiz
+from training.quizzes import WRITTEN, Quiz
 
 HOUR = timedelta(hours=1)
 CLOSES = NOW + 24 * HOUR
@@ -49,7 +50,8 @@ async def test_a_quiz_is_read_with_its_questions_in_order(database: Database) ->
         assert await quizzes.by_number(tx, []) == {}
         found = await quizzes.by_number(tx, [1, 2, 3, 4, number])
     asked = tuple(Asked(number, n, 2, "测", CLOSES, question(n + 1), 20) for n in range(2))
-    assert found == {number: Quiz(number, State.OPEN, NOW, CLOSES, 20, asked, ("q1", ""))}
+    written = WRITTEN + fold_key(question(2))
+    assert found == {number: Quiz(number, State.OPEN, NOW, CLOSES, 20, asked, ("q1", written))}
 
 
 async def test_only_who_was_written_to_was_asked(database: Database) -> None:

@@ -6,10 +6,12 @@ from decimal import Decimal
 import pytest
 
 from tests.storage.rows import entry
+from training.activity_hours import ActivityHours, Earns
 from training.batch_acts import MOST_CHARACTERS, held_and_wanted
 from training.batches import (
     Changes,
     KeyChangeProposal,
+    OwnHours,
     PastHours,
     Period,
     PersonEdit,
@@ -22,6 +24,9 @@ from training.batches import (
     UnitMade,
     Value,
     YearClosing,
+    decoded,
+    encoded,
+    own_hours,
 )
 from training.past_lines import PastLine
 from training.score_lines import ScoreLine
@@ -101,3 +106,15 @@ def test_a_long_batch_is_cut_and_counted() -> None:
         assert text.startswith("P0 单位 司法局（sfj）")
         assert text.endswith("……等 3000 项")
         assert MOST_CHARACTERS - 60 < len(text) < MOST_CHARACTERS + 20
+
+
+def test_the_hours_of_an_activity_stand_by_number() -> None:
+    people = (Earns("R1", "周敏", 2026, Decimal("3.33")), Earns("R2", "陈静", 2026, Decimal("1.00")))
+    changes = ActivityHours(12, "讲座", "2026-11-24 14:00 实际 150 分钟", people)
+    assert held_and_wanted(changes, {}) == (
+        "",
+        "活动 12 认定学时 2 人，合计 4.33：R1 2026 年度 3.33；R2 2026 年度 1.00",
+    )
+    assert own_hours(changes, "R2") == OwnHours(1, Decimal("1.00"))
+    assert own_hours(changes, "R3") is None
+    assert decoded(encoded(changes)) == changes

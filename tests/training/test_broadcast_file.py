@@ -8,13 +8,14 @@ from handlers.texts import broadcast_file as texts
 from handlers.texts.broadcast_example import example
 from question_bank.questions import Kind as QuestionKind
 from question_bank.questions import Question
+from tests.training.headers import jpg, png
 from training import broadcast_file_errors as errors
 from training import exam_file_errors
-from training.broadcast_file import Known, Named, broadcast_doubts, broadcast_settings, named_in
+from training.broadcast_file import Known, Named, broadcast_doubts, broadcast_settings, credit_doubts, named_in
 from training.broadcast_file_content import FILE_BYTES, PICTURE_BYTES
 from training.broadcast_file_errors import BadBroadcastFile
-from training.broadcasts import Audience, Every, Kind, Repeat, Settings, Until, Who
-from training.exam_file_errors import Problem, Slip, Wanted
+from training.broadcasts import Audience, Broadcast, Every, Kind, Repeat, Settings, State, Until, Who
+from training.exam_file_errors import Doubt, Problem, Slip, Wanted
 from training.rule_errors import Place
 from training.units import Unit, UnitTree
 
@@ -35,7 +36,7 @@ KNOWN = Known(
         **{"b-1": QuestionKind.BLANK, "c-1": QuestionKind.CASE, "j-1": QuestionKind.JUDGE},
     },
 )
-PNG, JPG = b"\x89PNG\r\n\x1a\n.", b"\xff\xd8\xff..."
+PNG, JPG = png(), jpg()
 TOP = Place()
 WHOM = Place("audience")
 GROUPS = ("leader", "staff", "enforcement", "other")
@@ -115,9 +116,89 @@ def test_a_rule_instead_of_a_moment() -> None:
     assert (found.repeat, found.at, found.until) == (Repeat(Every.WEEK, 9, 7, day=1), None, Until(days=3))
 
 
-@pytest.mark.parametrize("word", ["", "立即", "现在"])
+@pytest.mark.parametrize("word", ["立即", "现在"])
 def test_at_once_may_be_said(word: str) -> None:
     assert read(NOTICE + f'at = "{word}"\n').at is None
+
+
+@pytest.mark.parametrize("key", ["at", "repeat"])
+@pytest.mark.parametrize("word", ["", "  "])
+def test_an_empty_time_is_no_wish_to_send_at_once(key: str, word: str) -> None:
+    assert problem(NOTICE + f'{key} = "{word}"\n') == errors.NoTime(TOP, key)
+    assert said(NOTICE + f'{key} = "{word}"\n') == [
+        f"{key} 是空的（变量可能没有赋值），请写明时间；要立即发送，请删去这一行。"
+    ]
+
+
+@pytest.mark.parametrize(
+    "audience",
+    ["", "units = []\npersons = []\n", "groups = []\n", "below = true\n", "units = []\nbelow = false\n"],
+)
+def test_an_audience_of_nobody_is_not_the_whole_city(audience: str) -> None:
+    text = NOTICE + "[audience]\n" + audience
+    assert problem(text) == exam_file_errors.EmptyAudience(WHOM, "")
+    assert said(text) == [
+        "写了 [audience]，但没有写明发给谁，请写 units、groups 或 persons；"
+        "要发给全市（单位管理员为管辖单位），请删去 [audience]。"
+    ]
+
+
+def test_what_is_empty_beside_something_lets_all_in() -> None:
+    found = read(NOTICE + '[audience]\nunits = ["3001"]\ngroups = []\npersons = []\n')
+    assert found.audience == Audience(("3001",))
+
+
+@pytest.mark.parametrize(
+    ("word", "every"),
+    [("每月第一工作日", Every.FIRST_WORKING_DAY), ("每月第1个工作日 9:07", Every.FIRST_WORKING_DAY)],
+)
+def test_the_first_working_day_as_people_write_it(word: str, every: Every) -> None:
+    assert read(QUIZ + f'repeat = "{word}"\nuntil = "3天"\n').repeat == Repeat(every, 9, 7)
+
+
+def test_the_list_of_problems_ends_somewhere() -> None:
+    with pytest.raises(BadBroadcastFile) as bad:
+        read(NOTICE + "".join(f"key{number} = 1\n" for number in range(3000)))
+    lines = texts.refused(bad.value)
+    assert len(bad.value.problems) == 3000
+    assert (len(lines), lines[0]) == (202, "群发文件有 3000 处需要改正，没有发送：")
+    assert lines[200].startswith("200. ")
+    assert lines[201] == "…… 还有 2800 处，改正以上各处后再看。"
+
+
+def test_a_path_with_backslashes_is_told_what_to_write() -> None:
+    assert said('kind = "file"\nfile = "sub\\in\\a.pdf"\n') == [
+        '文件在第 2 行第 14 个字符处看不懂：文件的路径请用 / 分隔，如 "海报/一.png"；文本里的反斜杠请写成 \\\\。'
+    ]
+
+
+def test_a_broken_picture_and_a_program_are_not_sent() -> None:
+    picture, paper = 'kind = "picture"\nfile = "a.png"\n', 'kind = "file"\nfile = "a.doc"\n'
+    assert problem(picture, a_png=PNG[:16]) == errors.BrokenPicture(TOP, "file", "a.png")
+    assert problem(paper, a_doc=b"MZ" + bytes(90)) == errors.Program(TOP, "file", "a.doc")
+    assert said(picture, a_png=PNG[:16]) == ["file “a.png”已损坏或不完整，不是可以打开的图片，请重新另存后再发。"]
+    assert said(paper, a_doc=b"MZ" + bytes(90)) == [
+        "file “a.doc”是可执行程序，不能群发，请改发文档、表格或压缩包。"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("credit", "closes_at", "doubts"),
+    [
+        (10, "2027-01-10T00:00+08:00", (errors.CreditEnds(2026),)),
+        (10, "2027-01-01T00:01+08:00", (errors.CreditEnds(2026),)),
+        (10, "2027-01-01T00:00+08:00", ()),
+        (0, "2027-01-10T00:00+08:00", ()),
+    ],
+)
+def test_credit_that_ends_before_the_quiz(credit: int, closes_at: str, doubts: tuple[Doubt, ...]) -> None:
+    settings = Settings(Kind.QUIZ, credit=credit)
+    sent_at = datetime(2026, 12, 30, 1, tzinfo=UTC)
+    made = Broadcast(1, State.PLANNED, settings, 0, "", NOW, sent_at, datetime.fromisoformat(closes_at))
+    assert credit_doubts(made) == doubts
+    assert [texts.doubted(doubt) for doubt in doubts] == [
+        "截止时间跨年，2026 年 12 月 31 日以后的作答不计学时，请核对 until。" for _ in doubts
+    ]
 
 
 def test_moments_without_quotes() -> None:
@@ -299,7 +380,8 @@ def test_every_problem_is_found_at_once() -> None:
         "questions 中的“b-1”是填空题，群发只能用单选题、多选题和判断题，请换一道。",
         "at（北京时间 2026年11月22日 09:00）已经过去，请改为以后的时间；要立即发送，请删去这一行。",
         "repeat “每天”看不懂，不支持每天发送，请用每个工作日；请写"
-        '"每周一 9:07"、"每月1日 9:10"、"每月最后一个工作日"或"每个工作日 9:07"。',
+        '"每周一 9:07"、"每月1日 9:10"、'
+        '"每月最后一天"、"每月第一个工作日"、"每月最后一个工作日 9:07"或"每个工作日 9:07"。',
         "[audience] 的 units “教育局”没有找到，请核对单位代码或名称。",
         "[audience] 的 below 应为 true 或 false（不加引号），请改正。",
         "title 应为加引号的文本，请改正。",

@@ -326,6 +326,8 @@ def test_what_is_refused_of_a_section(key: str, said: str, found: Problem) -> No
         ('units = ["法规科"]', errors.SeveralUnits(Place("audience"), "units", "法规科", ("31", "32"))),
         ('persons = ["R9"]', errors.UnknownPerson(Place("audience"), "persons", "R9")),
         ('persons = ["R000009"]', errors.MergedPerson(Place("audience"), "persons", "R000009", "R000002")),
+        ("", errors.EmptyAudience(Place("audience"), "")),
+        ("units = []\ngroups = []\nbelow = false", errors.EmptyAudience(Place("audience"), "")),
         ("persons = [1]", errors.WrongValue(Place("audience"), "persons", Wanted.TEXTS)),
         ('below = "是"', errors.WrongValue(Place("audience"), "below", Wanted.FLAG)),
         (

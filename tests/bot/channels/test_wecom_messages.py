@@ -87,7 +87,7 @@ def test_words_in_pieces_and_entities_are_one_text() -> None:
         (event("close_inactive_agent"), Kind.SILENT, ""),
         (event("brand_new_event"), Kind.SILENT, ""),
         ("<MsgType>event</MsgType>", Kind.SILENT, ""),
-        ("<MsgType>image</MsgType><PicUrl>u</PicUrl><MediaId>m</MediaId><MsgId>7</MsgId>", Kind.OTHER, ""),
+        ("<MsgType>image</MsgType><PicUrl>u</PicUrl><MediaId>m</MediaId><MsgId>7</MsgId>", Kind.IMAGE, "m"),
         ("<MsgType>voice</MsgType><MediaId>m</MediaId><Format>amr</Format><MsgId>7</MsgId>", Kind.OTHER, ""),
         ("<MsgType>video</MsgType><MediaId>m</MediaId><MsgId>7</MsgId>", Kind.OTHER, ""),
         ("<MsgType>location</MsgType><Label>宁国</Label><MsgId>7</MsgId>", Kind.OTHER, ""),

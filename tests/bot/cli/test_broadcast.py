@@ -1,17 +1,24 @@
 """`xuefa broadcast` as it is typed: a file once, what is refused, what was ordered, and how it is stopped."""
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from storage import outbox
+from storage.database import Tx
+from storage.outbox import Draft
 from tests.bot.cli.terminal import Terminal
+from tests.read_only import nothing_written, open_folder
+from tests.training.headers import png
 from training.calendar import CITY
 
 NOTICE = 'kind = "notice"\ntitle = "周会"\ntext = "周五开会。"\n'
 URGENT = 'kind = "notice"\ntext = "台风预警。"\nurgent = true\n'
 UNIT_ADMIN = "姓名,单位,人员类别,账号,人员编号,角色,管辖单位\n丙管,sfj,工作人员,third,A3,单位管理员,sfj\n"
-PNG = b"\x89PNG\r\n\x1a\n-----"
+PNG = png()
 
 
 @pytest.fixture
@@ -30,6 +37,12 @@ def placed(office: Terminal, text: str, *words: str, name: str = "a.toml") -> di
 def listed(office: Terminal) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = office.json("broadcast", "list")["broadcasts"]
     return found
+
+
+async def _queue(tx: Tx) -> None:
+    draft = Draft("message/send", b"{}", ("zhangsan",))
+    ref = "broadcast-1-0-0"
+    await outbox.add(tx, "wecom", ref, [draft], lane="broadcast-1-0", mass=True, now=datetime.now(UTC))
 
 
 def soon(**later: float) -> str:
@@ -91,6 +104,56 @@ def test_a_dry_run_shows_all_of_it_and_does_nothing(office: Terminal) -> None:
     )
     assert listed(office) == []
     assert not placed(office, URGENT)["already"]
+
+
+def test_a_dry_run_writes_nothing_so_that_nobody_who_writes_holds_it_up(terminal: Terminal) -> None:
+    terminal.bring().admins()
+    notice = terminal.file("a.toml", NOTICE)
+    with closing(sqlite3.connect(terminal.path("xuefa.db"))) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert terminal.json("broadcast", notice, "--dry-run", "--as", "first")["persons"] == 6
+        assert "仅核对" in terminal.run("broadcast", notice, "--dry-run").stdout
+
+
+def test_a_database_that_may_only_be_read() -> None:
+    with open_folder() as folder:
+        office = Terminal(folder, f"sqlite:///{folder}/xuefa.db")
+        office.run("db", "upgrade")
+        office.bring()
+        notice = office.file("a.toml", NOTICE)
+        with nothing_written(folder):
+            assert office.json("broadcast", notice, "--dry-run")["persons"] == 4
+            assert office.refused("broadcast", notice) == (
+                "操作没有完成：数据库只能读、不能写，"
+                "请检查数据库文件和所在目录的权限（PostgreSQL 请检查是否只读）。"
+            )
+            checks = {one["name"]: one for one in office.json("doctor", exit_code=1)["checks"]}
+        assert (checks["database"]["ok"], checks["database.writable"]["ok"]) == (True, False)
+        assert checks["database.writable"]["detail"].startswith("不能写入。数据库只能读、不能写")
+        assert office.json("broadcast", notice)["id"] == 1
+
+
+@pytest.mark.parametrize("word", ["", "  "])
+def test_an_empty_word_is_no_option_left_out(office: Terminal, word: str) -> None:
+    """As of a variable of the shell that is not set: what is meant for a unit would go to the whole city."""
+    file = office.file("a.toml", NOTICE)
+    for words in (("broadcast", file, "--as", word), ("broadcast", file, f"--as={word}", "--dry-run")):
+        result = office.run(*words, exit_code=2)
+        assert result.stdout == ""
+        said = "--as 后面是空的（变量可能没有赋值），请写明，或去掉这个选项。用法见 "
+        assert result.stderr.startswith(said)
+    assert listed(office) == []
+    assert "--reason 后面是空的" in office.run("broadcast", "recall", "1", "--reason", word, exit_code=2).stderr
+
+
+def test_who_typed_it_stands_beside_in_whose_name(terminal: Terminal) -> None:
+    terminal.bring().admins()
+    placed(terminal, NOTICE, "--as", "first")
+    acts = terminal.rows("SELECT what, actor, via, subject, after FROM audit_log ORDER BY seq DESC LIMIT 2")
+    (what, actor, via, subject, after), (confirmed, sender, *_) = acts
+    assert (what, via, subject, after) == ("broadcast.sent_as", "cli", "1", "A1")
+    assert actor.startswith("cli:")
+    assert (confirmed, sender) == ("broadcast.confirm", "A1")
 
 
 def test_who_is_meant_and_who_is_left_out(office: Terminal) -> None:
@@ -158,6 +221,49 @@ def test_every_mistake_is_named_at_once(office: Terminal) -> None:
 def test_files_that_cannot_be_read(office: Terminal) -> None:
     assert "找不到文件" in office.refused("broadcast", office.path("none.toml"))
     assert "不是 UTF-8" in office.refused("broadcast", office.file("gbk.toml", NOTICE.encode("gbk")))
+
+
+def test_what_it_sends_cannot_be_read() -> None:
+    with open_folder() as folder:
+        office = Terminal(folder, f"sqlite:///{folder}/xuefa.db")
+        office.run("db", "upgrade")
+        picture = office.file("b.toml", 'kind = "picture"\nfile = "p.png"\n')
+        secret, hidden = office.file("a.toml", NOTICE), office.file("p.png", PNG)
+        with nothing_written(folder, unreadable=("a.toml", "p.png")):
+            said = f"没有读取 {secret} 的权限，请检查文件和目录的权限。"
+            assert office.refused("broadcast", secret) == said
+            for words in (("units", "import"), ("bank", "import"), ("exam", "create"), ("calendar", "import")):
+                assert office.refused(*words, secret) == said
+            assert office.refused("broadcast", picture) == f"文件读写失败：{hidden}（没有权限），请检查路径和权限。"
+
+
+def test_a_path_may_be_written_as_on_windows(office: Terminal) -> None:
+    (office.folder / "sub").mkdir()
+    office.file("sub/p.png", PNG)
+    assert placed(office, 'kind = "picture"\nfile = "sub\\\\p.png"\n')["id"] == 1
+    assert "用 / 分隔" in office.refused(
+        "broadcast", office.file("b.toml", 'kind = "picture"\nfile = "sub\\p.png"\n')
+    )
+
+
+def test_a_file_that_is_too_large_is_not_to_be_split(office: Terminal) -> None:
+    with (office.folder / "big.toml").open("wb") as big:
+        big.truncate(50 * 1024 * 1024 + 1)
+    assert office.refused("broadcast", office.path("big.toml")).endswith("字节，请核对是不是这个文件。")
+    assert office.refused("bank", "import", office.path("big.toml")).endswith("字节，请拆分后导入。")
+
+
+def test_credit_across_the_year_is_hinted_at(office: Terminal) -> None:
+    year = datetime.now(CITY).year + 1
+    text = (
+        'kind = "quiz"\nquestions = ["q-1"]\ncredit = true\n'
+        f'at = "{year}-12-30 09:07"\nuntil = "{year + 1}-01-10"\n'
+    )
+    result = office.run("broadcast", office.file("a.toml", text), "--dry-run")
+    hint = f"提示：截止时间跨年，{year} 年 12 月 31 日以后的作答不计学时，请核对 until。"
+    assert result.stdout.splitlines()[-1] == hint
+    for other in (text.replace("credit = true\n", ""), text.replace(f"{year + 1}-01-10", f"{year}-12-31")):
+        assert "跨年" not in office.run("broadcast", office.file("b.toml", other), "--dry-run").stdout
 
 
 def test_a_doubt_is_said_and_it_is_sent_all_the_same(office: Terminal) -> None:
@@ -233,3 +339,19 @@ def test_results_and_the_list(office: Terminal) -> None:
     shown = office.json("broadcast", "show", "1")
     assert (shown["id"], shown["persons"], shown["units"], shown["right"]) == (1, 0, [], None)
     assert "群发 2" in office.refused("broadcast", "show", "2")
+
+
+def test_the_list_says_what_is_not_out_yet(terminal: Terminal) -> None:
+    terminal.bring()
+    placed(terminal, URGENT)
+    terminal.rows("UPDATE broadcast SET state = 'open'")
+    terminal.rows(
+        "INSERT INTO broadcast_part (broadcast, part, unit, ref, persons)"
+        " VALUES (1, 0, 'sfj', 'broadcast-1-0-0', 1)"
+    )
+    assert "1 · 通知 · 已发出 · " in terminal.run("broadcast", "list").stdout
+    terminal.inside(_queue)
+    assert "1 · 通知 · 正在发送 · " in terminal.run("broadcast", "list").stdout
+    assert [(one["state"], one["waiting"]) for one in listed(terminal)] == [("open", True)]
+    terminal.rows("UPDATE outbox SET state = 'sent'")
+    assert [(one["state"], one["waiting"]) for one in listed(terminal)] == [("open", False)]

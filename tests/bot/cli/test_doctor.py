@@ -73,7 +73,8 @@ async def test_everything_right_is_exit_0(wecom: FaultyWeCom, tmp_path: Path) ->
     assert (code, errors, told.count("\n")) == (0, "", 1)
     assert {frozenset(check) for check in found["checks"]} == {frozenset(("name", "ok", "detail"))}
     assert [check["name"] for check in found["checks"]] == [
-        *("config", "database", "database.durability", "calendar", "bank", "outbox", "rules", "clock", "wecom"),
+        *("config", "database", "database.writable", "database.durability", "calendar", "bank", "outbox", "rules"),
+        *("clock", "wecom"),
         *("callback.token", "callback.aes_key", "callback.server", "callback.public_url"),
         *("compliance.filing", "compliance.rules", "schedule.daily_at", "schedule.remind_at"),
     ]

@@ -52,7 +52,9 @@ def test_refused_ones_say_why_and_sent_ones_whom_they_missed(terminal: Terminal)
     assert (
         "3　broadcast-7-2-0　单发消息　3 人　未发送　收件人都不在应用的可见范围内（81013）　无效账号 1 个" in shown
     )
-    assert "4　broadcast-7-3-0　单发消息　4 人　未发送　企业微信系统繁忙（-1）" in shown
+    assert "4　broadcast-7-3-0　单发消息　4 人　未发送　企业微信系统繁忙（-1）　可以重发\n" in shown
+    document = terminal.json("outbox", "list", "--state", "refused")
+    assert [(row["id"], row["unsent"]) for row in document["rows"]] == [(3, False), (4, True)]
     shown = terminal.run("outbox", "list", "--state", "sent").stdout
     assert "2　broadcast-7-1-0　单发消息　2 人　已发送　无效账号 1 个　无许可账号 2 个" in shown
     assert terminal.run("outbox", "list", "--state", "queued").stdout == "没有这样的记录。\n"
@@ -77,6 +79,39 @@ def test_resend(either: Terminal) -> None:
         "broadcast-7-3-0": State.QUEUED,
     }
     assert "没有可以重发的请求" in either.refused("outbox", "resend", "1")
+
+
+def over(*, died: bool) -> Callable[[Tx], Awaitable[None]]:
+    """A row that was worth something until now, and another that was withdrawn; in hand of a process or not."""
+
+    async def work(tx: Tx) -> None:
+        for ref, ends in (("broadcast-8-0-0", NOW), ("broadcast-9-0-0", None)):
+            draft = Draft("message/send", b"{}", ("a",))
+            begun = NOW - timedelta(hours=1)
+            await outbox.add(tx, "wecom", ref, [draft], lane=ref, mass=True, now=begun, not_after=ends)
+            if died:
+                await outbox.claim(tx, "wecom", begun)
+        await outbox.withdraw(tx, "broadcast-9-", NOW)
+        assert await outbox.claim(tx, "wecom", NOW) == []
+
+    return work
+
+
+def test_what_is_over_or_was_withdrawn_is_not_sent_again(terminal: Terminal) -> None:
+    terminal.inside(over(died=False))
+    shown = terminal.run("outbox", "list", "--state", "refused").stdout
+    assert "1　broadcast-8-0-0　群发消息　1 人　未发送　已过截止时间，没有发送\n" in shown
+    assert "2　broadcast-9-0-0　群发消息　1 人　未发送　已撤回，没有发送\n" in shown
+    assert "已撤回和已过截止时间的不再发送" in terminal.refused("outbox", "resend", "1", "2")
+
+
+def test_what_may_have_gone_out_is_not_sent_again_when_it_is_over(terminal: Terminal) -> None:
+    terminal.inside(over(died=True))
+    shown = terminal.run("outbox", "list").stdout
+    assert "1　broadcast-8-0-0　群发消息　1 人　结果不明　已过截止时间，此前可能已送达\n" in shown
+    assert "2　broadcast-9-0-0　群发消息　1 人　结果不明　已撤回，此前可能已送达\n" in shown
+    assert "没有可以重发的请求" in terminal.refused("outbox", "resend", "1", "2")
+    assert "已结案 2 条" in terminal.run("outbox", "settle", "1", "2").stdout
 
 
 def test_settle(terminal: Terminal) -> None:

@@ -33,7 +33,7 @@ async def test_the_list(stage: Stage) -> None:
     admin, guan = stage.phone("admin"), stage.phone("guan")
     own = "2 · 通知《开会》 · 已发出 · 11月23日 周一 09:07 · 1 人，送达 0"
     assert await admin("群发 列表") == (
-        f"最近的群发：\n{own}\n1 · 答题《宪法宣传周》 · 已发出 · 11月23日 周一 09:07 · 2 人，送达 2，参与 1\n"
+        f"最近的群发：\n{own}\n1 · 答题《宪法宣传周》 · 答题中 · 11月23日 周一 09:07 · 2 人，送达 2，参与 1\n"
         "回复“群发 编号”看结果。"
     )
     assert await guan("群发　列表。") == f"最近的群发：\n{own}\n回复“群发 编号”看结果。"
@@ -78,9 +78,10 @@ async def test_what_is_unknown_is_sent_again_only_when_it_is_said_twice(stage: S
     async with stage.database.read() as tx:
         assert (await outbox.counts(tx)).get("unknown") == 1
     assert await guan("群发 补发 2 确认") == (
-        "群发 2 中结果不明的 1 条消息将再发一次，个别人可能收到两次，人数会计入结果。"
+        "群发 2 有 1 条消息将再发一次，不紧急的不在免打扰时段发送。"
+        "其中结果不明的，个别人可能收到两次，人数会计入结果。"
     )
-    assert await guan("群发 补发 2") == "群发 2 没有结果不明的消息，不用补发。"
+    assert await guan("群发 补发 2") == "群发 2 没有结果不明或未能发出的消息，不用补发。"
 
 
 async def test_what_is_unknown_is_left(stage: Stage) -> None:
@@ -94,7 +95,7 @@ async def test_what_waits_is_cancelled_and_what_went_out_is_not(stage: Stage) ->
     await said_all(admin, "群发", "通知", "请准备。", "全市", "明天 9:07", "确认")
     assert await admin("群发 取消 3") == "群发 3 已取消，不再发送。"
     assert (await admin("群发 取消 3")).startswith("群发 3 现在是“已取消”")
-    assert (await admin("群发 取消 1")).startswith("群发 1 现在是")
+    assert (await admin("群发 取消 1")).startswith("群发 1 已经发出，不能取消。")
     stage.clock.now += timedelta(days=2)
     assert "3 · 通知 请准备。 · 已取消 · 11月24日 周二 09:07\n" in await admin("群发 列表")
 

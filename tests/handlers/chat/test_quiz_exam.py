@@ -12,7 +12,7 @@ from tests.handlers.stage import MONDAY, Phone, at
 
 GOES_ON = "考试：还在进行，回复“考试”继续"
 SEND_AGAIN = "考试：还在进行，这条没有计入，请再发一次"
-WHICH = "刚才同时有考试和群发答题，这条没有计入。继续考试请回复“考试”；答题请先回复“群发答题”。"
+WHICH = "刚才同时有考试和群发答题，这条没有计入。继续考试请回复“考试”；要答题，请再回复一次“群发答题”。"
 
 
 @pytest.fixture

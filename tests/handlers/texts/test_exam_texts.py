@@ -183,6 +183,10 @@ PROBLEMS: list[tuple[Problem, str]] = [
         errors.AnswersEarly(TOP, "release_answers"),
         'release_answers 不能是 "at_once"：答案只能在考试和补考都结束后公布，请写 "at_close" 或 "manual"。',
     ),
+    (
+        errors.EmptyAudience(BELOW, ""),
+        "写了 [audience]，但没有写明谁参加，请写 units、groups 或 persons；全体参加的，请删去 [audience]。",
+    ),
     (errors.UnknownUnit(BELOW, "units", "某局"), "[audience] 的 units “某局”没有找到，请核对单位代码或名称。"),
     (
         errors.SeveralUnits(BELOW, "units", "法规科", ("31", "32")),
