@@ -207,8 +207,9 @@ async def forget(tx: Tx, now: datetime, *, at_most: int = 5_000) -> int:
     old = select(account_minute.c.channel, account_minute.c.account, account_minute.c.minute).where(
         account_minute.c.minute < before
     )
-    some = old.limit(at_most).with_for_update(skip_locked=True)
-    gone = (await tx.execute(delete(account_minute).where(keys.in_(some)))).rowcount
+    # In a WITH, because PostgreSQL may run a locking subquery again for each row, with other rows each time.
+    some = old.limit(at_most).with_for_update(skip_locked=True).cte("some", nesting=True)
+    gone = (await tx.execute(delete(account_minute).where(keys.in_(select(some))))).rowcount
     if gone < at_most:
         await tx.execute(delete(call_minute).where(call_minute.c.minute < before - _HOUR))
     return gone
