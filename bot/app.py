@@ -12,36 +12,34 @@ from typing import IO, Final
 
 from aiohttp import web
 
-from bot import head_key, server
+from bot import server
 from bot.channels.wecom import WeCom
 from bot.channels.wecom_api import ApiSettings, Client, open_session, shared_tokens
 from bot.channels.wecom_callback import Callback
 from bot.channels.wecom_codec import Codec
+from bot.channels.wecom_media import WeComMedia
 from bot.channels.wecom_menu import publish
 from bot.channels.wecom_messages import CHANNEL
-from bot.config import BadConfig, Config, Schedule
+from bot.clockwork import heads_job_of, jobs_of, minded, slots_of
+from bot.config import BadConfig, Config
 from bot.contact_events import contact_events
 from bot.dispatcher import Clock, Desk
 from bot.exporter import Exporter
+from bot.fetching import Fetching
 from bot.metrics import Metrics
 from bot.rule_files import rules_in, take_up, text_of
-from bot.scheduler import Exams, Scheduler, heads_slot, job_list, minding, plan_slot, waking
+from bot.scheduler import Scheduler, minding, waking
 from bot.sender import Sender
 from bot.tasks import Tasks
 from handlers import routes
 from handlers.actions.exam_books import Shelf
-from handlers.broadcast_clock import BroadcastClock
-from handlers.broadcast_closing_job import BroadcastClosing
+from handlers.chat.claims import FETCH
 from handlers.chat.exports import REPORT
 from handlers.exam_clock import ExamClock
-from handlers.heads_job import HeadsJob
-from handlers.jobs import Jobs
 from handlers.message import Later
 from handlers.pictures.drawing import Drawings
-from handlers.plan_job import PlanJob
 from storage import outbox
 from storage.database import Database
-from training.rules import Rules
 
 KEEPALIVE_SECONDS: Final = 75.0
 COLLECT_AFTER: Final = (20_000, 20, 20)  # allocations; a batch makes thousands, and nearly all die by themselves
@@ -86,35 +84,6 @@ async def channel_of(
         yield WeCom(settings, client), client
 
 
-def jobs_of(rules: Rules, channel: WeCom, schedule: Schedule) -> Jobs:
-    return Jobs(
-        rules,
-        channel.name,
-        lambda push, ref, mass: channel.freeze(push, ref, mass=mass),
-        channel.freeze_update,
-        waking(schedule),
-    )
-
-
-def broadcasting(rules: Rules, channel: WeCom, schedule: Schedule) -> dict[str, Exams]:
-    """What the clock does for 群发, by name."""
-    work = jobs_of(rules, channel, schedule)
-    freezes, updates = {channel.name: work.freeze}, {channel.name: work.freeze_update}
-    recalls = {channel.name: channel.freeze_recall}
-    return {
-        "broadcasts": BroadcastClock(rules, freezes, work.awake).tick,
-        "broadcasts_after": BroadcastClosing(rules, freezes, updates, recalls, work.awake).tick,
-    }
-
-
-def heads_job_of(config: Config, channel: WeCom) -> HeadsJob:
-    return HeadsJob(
-        channel.name,
-        lambda push, ref, mass: channel.freeze(push, ref, mass=mass),
-        lambda: head_key.key_at(head_key.place(config.database)),
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class App:
     """The parts of a running bot."""
@@ -126,6 +95,7 @@ class App:
     sender: Sender
     scheduler: Scheduler
     exporter: Exporter
+    fetching: Fetching
     tasks: Tasks
     drawings: Drawings
     metrics: Metrics
@@ -147,19 +117,16 @@ async def built(config: Config, database: Database, clock: Clock = utc_now) -> A
         exporter = Exporter(
             database, channels, config, rules, heads, clock, metrics, sender.wake, rules_text=rules_text
         )
-        later = _starting(tasks, exporter)
+        fetching = Fetching(database, channels, {channel.name: WeComMedia(client)}, clock, sender.wake)
+        later = _starting(tasks, exporter, fetching)
         shelf = Shelf()
         router = routes.router(rules, shelf, config.exam.mode, waking(config.schedule))
         desk = Desk(database, router, channels, clock, metrics, sender.wake, later)
         work = jobs_of(rules, channel, config.schedule)
-        todo = (
-            *job_list(config.schedule, work),
-            heads_slot(config.schedule, heads),
-            plan_slot(config.schedule, PlanJob(rules, channel.name, work.freeze, work.awake)),
-        )
+        todo = slots_of(config.schedule, rules, channel, heads)
         exams = minding(config.schedule, ExamClock(rules, shelf, channel.name, work.freeze))
-        minded = broadcasting(rules, channel, config.schedule)
-        scheduler = Scheduler(database, todo, work, clock, metrics, sender.wake, exams, minded)
+        others = minded(config.schedule, rules, channel)
+        scheduler = Scheduler(database, todo, work, clock, metrics, sender.wake, exams, others)
         codec = Codec(config.wecom.token, config.wecom.encoding_aes_key, config.wecom.corp_id)
         agent = str(config.wecom.agent_id)
         changes = contact_events(config.wecom, database, clock)
@@ -172,17 +139,19 @@ async def built(config: Config, database: Database, clock: Clock = utc_now) -> A
         )
         site = server.application(callback, pages)
         yield App(
-            *(config, database, channel.name, desk, sender, scheduler, exporter),
+            *(config, database, channel.name, desk, sender, scheduler, exporter, fetching),
             *(tasks, drawings, metrics, client, site),
         )
 
 
-def _starting(tasks: Tasks, exporter: Exporter) -> Callable[[str, Later], None]:
-    """What is done aside: a report is in the database already, and only needs waking for."""
+def _starting(tasks: Tasks, exporter: Exporter, fetching: Fetching) -> Callable[[str, Later], None]:
+    """What is done aside: reports and evidence are in the database already, and only need waking for."""
 
     def start(channel: str, later: Later) -> None:
         if later.kind == REPORT:
             exporter.wake()
+        elif later.kind == FETCH:
+            fetching.wake()
         else:
             tasks.start(channel, later)
 
@@ -207,7 +176,7 @@ async def running(app: App) -> AsyncIterator[web.AppRunner]:
     gc.collect()
     gc.freeze()  # what is built once need not be walked through again in every rush
     gc.set_threshold(*COLLECT_AFTER)
-    parts = (app.desk, app.sender, app.scheduler, app.exporter)
+    parts = (app.desk, app.sender, app.scheduler, app.exporter, app.fetching)
     tasks = [asyncio.create_task(part.run(), name=type(part).__name__) for part in parts]
     try:
         await _listen(runner, app.config.server.host, app.config.server.port)

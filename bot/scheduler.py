@@ -51,10 +51,10 @@ def waking(schedule: Schedule) -> Awake:
 def job_list(schedule: Schedule, work: Jobs) -> tuple[Job, ...]:
     day, awake = timedelta(days=1), waking(schedule)
     return (
-        Job("daily_push", _at(schedule.daily_at), timedelta(hours=6), work.daily_push, None, awake),
-        Job("remind", _at(schedule.remind_at), timedelta(hours=2), work.remind, None, awake),
+        Job("daily_push", at(schedule.daily_at), timedelta(hours=6), work.daily_push, None, awake),
+        Job("remind", at(schedule.remind_at), timedelta(hours=2), work.remind, None, awake),
         Job("close_cards", CronTrigger(minute=5, timezone=CITY), day, effect=work.close_cards),
-        Job("calendar", _at("08:52", day_of_week="mon"), timedelta(hours=8), work.warn_of_calendar, None, awake),
+        Job("calendar", at("08:52", day_of_week="mon"), timedelta(hours=8), work.warn_of_calendar, None, awake),
         Job("new_day", CronTrigger(hour=0, minute=1, timezone=CITY), day, aside=partial(new_day, work.rules)),
         Job("forget", CronTrigger(minute=17, timezone=CITY), day, aside=forget_old),
     )
@@ -62,12 +62,12 @@ def job_list(schedule: Schedule, work: Jobs) -> tuple[Job, ...]:
 
 def heads_slot(schedule: Schedule, work: HeadsJob) -> Job:
     """Every working day; the job sends it once a week."""
-    return Job("heads", _at("08:43"), timedelta(hours=8), work.send_weekly, None, waking(schedule))
+    return Job("heads", at("08:43"), timedelta(hours=8), work.send_weekly, None, waking(schedule))
 
 
 def plan_slot(schedule: Schedule, work: PlanJob) -> Job:
     """Every working day; the job knows on which of them there is a rung."""
-    return Job("plan", _at("09:53"), timedelta(hours=6), work.remind, None, waking(schedule))
+    return Job("plan", at("09:53"), timedelta(hours=6), work.remind, None, waking(schedule))
 
 
 def calling(schedule: Schedule, moment: datetime) -> datetime:
@@ -89,7 +89,8 @@ def minding(schedule: Schedule, clock: ExamClock) -> Exams:
     return mind
 
 
-def _at(text: str, **fields: str) -> CronTrigger:
+def at(text: str, **fields: str) -> CronTrigger:
+    """Of every day at `text` in the city, or on fewer by `fields`."""
     hour, minute = clock_time(text) or (0, 0)
     return CronTrigger(hour=hour, minute=minute, timezone=CITY, **fields)
 

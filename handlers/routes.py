@@ -5,9 +5,11 @@ from typing import Final
 from handlers import holding
 from handlers.actions.exam_books import Shelf
 from handlers.chat import (
+    approving,
     batches,
     broadcasts,
     certificates,
+    claims,
     daily,
     duties,
     exams,
@@ -27,8 +29,8 @@ from training.rules import Rules
 # At most 3 × 5; a key is the word that typing would send.
 MENU: Final = (
     ("学法", ("今日一题", "补做", "考试")),
-    ("我的", ("我的学时", "我的要求", "学时明细", "学时差额", "我的数据")),
-    ("更多", ("免打扰", "文字版", "投诉建议", "帮助")),
+    ("我的", ("我的学时", "我的要求", "申报", "我的申报", "学时明细")),
+    ("更多", ("免打扰", "文字版", "投诉建议", "我的数据", "帮助")),
 )
 
 
@@ -47,6 +49,8 @@ def router(
             *certificates.routes(rules),
             *hours.routes(rules),
             *wishes.routes(),
+            *claims.routes(rules),
+            *approving.routes(rules),
             *own_data.routes(),
             *feedback.routes(),
             *batches.routes(rules),

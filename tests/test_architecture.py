@@ -22,10 +22,16 @@ PERSONAL: Final = frozenset(
     {
         *("person", "person_fact", "person_now", "person_status", "person_wishes", "person_year"),
         *("account", "daily_answer", "ledger_entry", "ledger_earned", "feedback", "report_job"),
+        *("attendance", "claim", "evidence", "objection"),
     }
 )
 # Functions that read personal rows without being told whose: each with the reason.
 UNSCOPED: Final[Mapping[str, str]] = {
+    "claims.is_overdue": "whether any claim waits too long, nothing of it",
+    "evidence.forget_loose": "empties what nobody said a word about; a bare number",
+    "evidence.is_due": "whether anything is to be fetched, nothing of it",
+    "evidence.subject_of": "the fetching of a piece by its number; whose it is is not said",
+    "evidence.take": "the fetching of the next pieces, whoever sent them",
     "ledger.forget_owed": "locks the rows that it changes; returns nothing",
     "pace.day_limit": "how many accounts there are; a bare number",
     "people.add": "reads only which of the numbers to be written are known",

@@ -7,6 +7,7 @@ import click
 
 from bot import app
 from bot.cli.frame import Call, Refused, operator, runs
+from bot.clockwork import jobs_of
 from bot.rule_files import rules_of
 from handlers.jobs import Jobs
 from storage import audit, daily, questions
@@ -46,7 +47,7 @@ async def push_daily(call: Call, day: datetime | None, group: str | None) -> Non
     config = call.config()
     async with call.database() as database, app.channel_of(config) as (channel, _):
         await _demand_questions(database, when, groups)
-        work = app.jobs_of(rules_of(config), channel, config.schedule)
+        work = jobs_of(rules_of(config), channel, config.schedule)
         pushed = {one: await _push(database, work, when, one, now) for one in groups}
     call.tell(
         {

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from handlers.actions.merge_lines import entries_of, posted_again
 from handlers.actions.refilling import approved
 from handlers.actions.standings import load_standings
-from storage import calendar, daily, focus, ledger, merges, people, quizzes, refills, wishes, years
+from storage import calendar, daily, focus, ledger, merge_records, merges, people, quizzes, refills, wishes, years
 from storage.batches import Batch
 from storage.database import Tx
 from storage.ledger import Line
@@ -170,6 +170,8 @@ async def _books(tx: Tx, number: str) -> Books:
 async def _hand_over(tx: Tx, found: Merge) -> None:
     goes, stays = found.person.number, found.into.number
     await merges.hand_over(tx, goes, stays)
+    await merge_records.hand_over(tx, goes, stays)
+    await merge_records.hand_over_attendance(tx, goes, stays)
     await merges.hand_over_answers(tx, goes, found.answers)
     await merges.hand_over_quizzes(tx, goes, stays, found.quiz_answers)
     held = await merges.wishes_of(tx, EVERYTHING, [goes, stays])

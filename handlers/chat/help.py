@@ -19,7 +19,7 @@ async def show(tx: Tx, item: Item, now: datetime) -> Reply:
         case Role.CITY_ADMIN:
             more = texts.CITY_ADMIN
         case Role.UNIT_ADMIN:
-            more = texts.SENDERS
+            more = texts.UNIT_ADMIN
         case Role.AUDITOR:
             more = texts.AUDITOR
         case _:

@@ -8,11 +8,18 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from handlers.sheets import audit_broadcasts
+from handlers.sheets import audit_broadcasts, audit_records
 from training.exams import State
 
 VIA: Final[Mapping[str, str]] = {"chat": "聊天", "cli": "命令行", "clock": "定时任务", "console": "管理后台"}
 ACTS: Final[Mapping[str, str]] = {
+    "activity.amend": "修改活动计划",
+    "activity.cancel": "取消活动",
+    "activity.conclude": "活动办结",
+    "activity.make": "新建活动",
+    "activity.mark": "登记活动到场、缺席",
+    "activity.open": "开始活动签到",
+    "activity.publish": "发布活动",
     "bank.import": "导入题库",
     "batch.confirmed": "确认变更批次",
     "batch.propose": "提出变更批次",
@@ -27,7 +34,13 @@ ACTS: Final[Mapping[str, str]] = {
     "broadcast.stop": "停止群发",
     "broadcast.urgent": "群发加急（不受免打扰和额度限制）",
     "calendar.import": "导入放假调休",
+    "claim.approve": "通过申报",
+    "claim.escalate": "申报逾期转上一级审核",
+    "claim.reject": "不予通过申报",
+    "claim.return": "退回申报",
     "contacts.settle": "核对通讯录变动",
+    "duty.record": "履职登记",
+    "duty.revoke": "撤销履职登记",
     "exam.close": "结束考试",
     "exam.create": "建立考试",
     "exam.defer": "登记缓考",
@@ -42,6 +55,8 @@ ACTS: Final[Mapping[str, str]] = {
     "head.key": "生成链头签名密钥",
     "outbox.resend": "补发结果不明的消息",
     "outbox.settle": "放弃结果不明的消息",
+    "plan.import": "导入年度学习计划",
+    "plan.laws": "导入应知应会清单",
     "push.daily": "手动推送每日一题",
     "report.ask": "申请报表",
     "report.send": "发送报表",
@@ -54,6 +69,7 @@ ACTS: Final[Mapping[str, str]] = {
 _WORDS: Final = tuple(
     (kind, re.compile(shape), words)
     for kind, shape, words in (
+        ("activity.", r"activity (\d+)", r"活动 \1"),
         ("batch.", r"batch (\d+)", r"批次 \1"),
         ("batch.", r"merge (\S+) into (\S+)", r"人员编号 \1 并入 \2"),
         ("batch.", r"past hours (\d+)", r"导入学时 \1 条"),
@@ -66,10 +82,13 @@ _WORDS: Final = tuple(
         ("batch.", r"exam (\d+) void (\S+)", r"考试 \1 试题 \2 作废"),
         ("batch.", r"exam (\d+) correct (\S+)", r"考试 \1 试题 \2 更正答案"),
         ("broadcast.", r"(\d+)", r"群发 \1"),
+        ("claim.", r"claim (\d+)", r"申报 \1"),
         ("contacts.settle", r"batch (\d+)", r"批次 \1"),
         ("contacts.settle", r"changes (\d+)", r"通讯录变动 \1 条"),
+        ("duty.", r"duty (\d+)", r"履职登记 \1"),
         ("exam.", r"(\d+)", r"考试 \1"),
         ("feedback.answer", r"feedback (\d+)", r"投诉建议 \1"),
+        ("plan.", r"year (\d+)", r"\1 年度"),
         ("report.", r"report (\d+)", r"报表 \1"),
         ("restore", r"ledger (\d+) (\w+)", r"台账链头 第 \1 条 \2"),
         ("staff.import", r"new (\d+), units (\d+)", r"新增 \1 人，新单位 \2 个"),
@@ -98,6 +117,10 @@ def content(what: str, text: str) -> str:
     """What held before an act of the kind `what`, or holds after it."""
     if what.startswith("broadcast."):
         return f"{text} 条" if what in _COUNTED and text.isdecimal() else audit_broadcasts.content(text)
+    if what.startswith("activity."):
+        return audit_records.activity(text)
+    if what.startswith("claim."):
+        return audit_records.claim(text)
     said = text if what == "feedback.answer" else _said(what, text)
     return _states(said) if what in _MOVES else said
 

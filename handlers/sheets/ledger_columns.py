@@ -55,6 +55,8 @@ SOURCES: Final[Mapping[str, str]] = {
     "daily": "每日一题 自动记录",
     "quiz": "群发答题 自动记录",
     "import": "导入（双人确认）",
+    "activity": "培训活动 办结",
+    "claim": "个人申报 审核通过",
     "merge": "人员合并（双人确认）",
     "reversal": "冲销（双人确认）",
     "refill": "冲销后按上限补足",
