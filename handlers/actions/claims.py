@@ -139,6 +139,11 @@ async def mine(tx: Tx, person: Person) -> Sequence[Claim]:
     return await claims.of_person(tx, own(person.number), person.number, at_most=LISTED)
 
 
+async def drafted(tx: Tx, person: Person) -> Claim | None:
+    """What he or she is putting together."""
+    return await claims.draft_of(tx, own(person.number), person.number)
+
+
 async def seen(tx: Tx, person: Person, number: int) -> Claim:
     """One's own, or one within the scope. Raises: NoSuchClaim."""
     found = await claims.one(tx, await claim_levels.scope_of(tx, person), number)

@@ -73,7 +73,8 @@ async def level_name(tx: Tx, claim: Claim) -> str:
 
 
 async def mine(tx: Tx, item: Item, now: datetime) -> Reply:
-    return Reply(Text(texts.mine(await claims.mine(tx, item.asker.person))))
+    person = item.asker.person
+    return Reply(Text(texts.mine(await claims.mine(tx, person), await claims.drafted(tx, person))))
 
 
 async def withdraw(tx: Tx, item: Item, now: datetime) -> Reply:

@@ -152,10 +152,13 @@ def until(due: date | None) -> str:
     return f"，{day(due)}前未审核的转上一级" if due else ""
 
 
-def mine(claims: Sequence[Claim]) -> str:
-    if not claims:
-        return NONE_YET
+def mine(claims: Sequence[Claim], draft: Claim | None = None) -> str:
+    """`draft`: what is being put together."""
     lines = [f"{one.number} {STATES[one.state]} {short(one.stated, title=_LISTED_TITLE)}" for one in claims]
+    if draft is not None:
+        lines.append(f"{draft.number} {STATES[draft.state]}，接着填写请回复“申报 {draft.number}”")
+    if not lines:
+        return NONE_YET
     return "\n".join(("【我的申报】", *lines, "查看请回复“申报 编号”，撤回请回复“撤回申报 编号”。"))
 
 

@@ -81,7 +81,7 @@ async def test_the_conversation_keeps_its_draft_between_other_things(stage: Stag
     )
     assert await zhou("11-24 半天") == "11月24日还没有到，学习结束后再申报。"
     assert await zhou("11-20") == "已记下：专题讲座。请说时长，如：14:00-16:30，90分钟，半天，全天。"
-    assert (await zhou("我的申报")).startswith("您还没有申报过。")
+    assert (await zhou("我的申报")).startswith("【我的申报】\n1 未提交，接着填写请回复“申报 1”\n")
     assert await zhou("14:00-16:30") == "已记下：专题讲座。请说学习内容，如：行政处罚法培训。"
     assert await zhou("考试制度，与执法") == (
         "【申报预览】\n形式：专题讲座\n时间：11月20日，150 分钟\n内容：考试制度，与执法\n"
