@@ -90,14 +90,6 @@ def _these(number: int) -> dict[str, Any]:
     return {"number": number, "lanes": f"broadcast-{number}-"}
 
 
-async def audience(tx: Tx, scope: Scope, number: int) -> Mapping[Left, int]:
-    """Why not written to → how many people; `Left.NOT` are those who were."""
-    columns = broadcast_receiver.c
-    statement = select(columns.left_out, func.count()).where(columns.broadcast == number).group_by(columns.left_out)
-    rows = await tx.execute(within(statement, scope, columns.person, columns.unit))
-    return {Left(why): count for why, count in rows}
-
-
 async def left_out(tx: Tx, scope: Scope, number: int) -> Mapping[Left, int]:
     """Why not written to → how many people. Nobody else is looked at where an index knows those alone."""
     columns = broadcast_receiver.c
@@ -140,6 +132,21 @@ async def sent_before(tx: Tx, number: int, moment: datetime) -> int:
             _ENDS.c.finished_at <= moment,
         )
     )
+    return int((await tx.execute(statement, _these(number))).scalar_one())
+
+
+async def without_receipt(tx: Tx, number: int, since: datetime | None = None) -> int:
+    """How many people's request was sent, after `since` if given, and WeCom's answer to it was lost: its repeat was
+    refused as one (42014), without a `msgid` to take it back by or a word of invalid accounts."""
+    lane = bindparam("lanes", type_=String) + cast(broadcast_part.c.part, String)
+    lost = exists().where(outbox.c.lane == lane, outbox.c.state == State.SENT, outbox.c.msgid == "")
+    statement = (
+        select(func.coalesce(func.sum(broadcast_part.c.persons), 0))
+        .join(_ENDS, _ENDS.c.part == broadcast_part.c.part)
+        .where(broadcast_part.c.broadcast == bindparam("number"), _ENDS.c.fate == str(Fate.SENT), lost)
+    )
+    if since is not None:
+        statement = statement.where(_ENDS.c.finished_at > since)
     return int((await tx.execute(statement, _these(number))).scalar_one())
 
 

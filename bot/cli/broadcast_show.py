@@ -45,7 +45,8 @@ def _document(found: Results) -> dict[str, Any]:
         **{"persons": found.persons, "delivered": found.delivered, "not_reached": found.not_reached},
         "left_out": {str(why): count for why, count in found.left.items()},
         "sending": {str(fate): count for fate, count in found.sending.items()},
-        **{"maybe_twice": found.maybe_twice, "answered": found.answered, "complete": found.complete},
+        **{"maybe_twice": found.maybe_twice, "without_receipt": found.without_receipt},
+        **{"answered": found.answered, "complete": found.complete},
         "right": found.right.count if found.right is not None else None,
         "answers": sum(one.answered for one in found.items),
         "items": [

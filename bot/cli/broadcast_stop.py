@@ -44,4 +44,5 @@ async def recall(call: Call, number: int, reason: str) -> None:
             raise Refused(texts.CANCEL_INSTEAD.format(number=number)) from None
         raise
     told = {"withdrawn": done.withdrawn, "recalled": done.recalled, "too_late": done.too_late}
-    call.tell({"id": number, **told, "unknown": done.unknown}, recalled(number, done))
+    told |= {"unknown": done.unknown, "without_receipt": done.without_receipt}
+    call.tell({"id": number, **told}, recalled(number, done))

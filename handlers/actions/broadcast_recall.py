@@ -13,9 +13,8 @@ from storage import audit, broadcast_results, broadcasts, outbox
 from storage.audit import Act
 from storage.broadcast_results import Fate
 from storage.database import Tx
-from storage.scope import EVERYTHING
 from training.broadcast_errors import NoSuchBroadcast, NotInState
-from training.broadcasts import Broadcast, Kind, Left, State
+from training.broadcasts import Broadcast, Kind, State
 from training.errors import NotAllowed
 from training.people import Person
 
@@ -31,6 +30,7 @@ class Recalled:
     recalled: int
     too_late: int
     unknown: int
+    without_receipt: int = 0  # sent lately, but what would take it back was lost
 
 
 async def recall(
@@ -41,6 +41,7 @@ async def recall(
     Raises: NoSuchBroadcast, NotAllowed, NotInState when it never went out, or is taken back already.
     """
     broadcast = await _commanded(tx, asker, number)
+    waited = sum((await broadcast_results.waiting(tx, number)).values())  # for a request to be full
     # First: whoever queues another slice of it has done so before, or sees that it may not.
     if not await broadcasts.move(tx, broadcast, State.RECALLED, note=reason, closed_at=None):
         raise NotInState(number, broadcast.state)
@@ -50,13 +51,13 @@ async def recall(
     after = await _fates(tx, number)
     too_late = await broadcast_results.sent_before(tx, number, now - RECALL_FOR)
     await audit.record(tx, _act(asker, by, via, "recall", broadcast, after=str(State.RECALLED), reason=reason), now)
-    written = (await broadcast_results.audience(tx, EVERYTHING, number)).get(Left.NOT, 0)
-    waited = max(0, written - sum(before.values()))  # for a request to be full
+    lost = await broadcast_results.without_receipt(tx, number, now - RECALL_FOR)
     return Recalled(
         after.get(Fate.WITHDRAWN, 0) - before.get(Fate.WITHDRAWN, 0) + waited,
-        after.get(Fate.SENT, 0) + after.get(Fate.SENDING, 0) - too_late,
+        after.get(Fate.SENT, 0) + after.get(Fate.SENDING, 0) - too_late - lost,
         too_late,
         after.get(Fate.UNKNOWN, 0) + after.get(Fate.GIVEN_UP, 0),
+        lost,
     )
 
 

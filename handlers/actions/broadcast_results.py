@@ -40,7 +40,8 @@ class UnitFigures:
 @dataclass(frozen=True, slots=True)
 class Results:
     """`left` has reasons only. `sending` is by what became of the request; `not_reached` were in a sent one, but
-    have no account that can be reached. `answered` gave one answer at least, `complete` all of them.
+    have no account that can be reached; of those `without_receipt` nobody
+    knows it, and their message cannot be taken back. `answered` gave one answer at least, `complete` all of them.
 
     `right` is of all answers, None of few persons: whoever knows who they are would know what they know. For the
     same reason only those questions that are `told` have a rate. `recalls` are requests, of up to 1000 people each.
@@ -51,6 +52,7 @@ class Results:
     sending: Mapping[Fate, int]
     not_reached: int
     maybe_twice: int
+    without_receipt: int
     items: tuple[Item, ...]
     answered: int
     complete: int
@@ -117,6 +119,7 @@ async def of(tx: Tx, broadcast: Broadcast) -> Results:
         _summed(queued),
         sum(lost.values()),
         await broadcast_results.maybe_twice(tx, number),
+        await broadcast_results.without_receipt(tx, number),
         tuple(items),
         answered,
         sum(unit.complete for unit in answers.values()),

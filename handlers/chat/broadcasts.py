@@ -12,7 +12,7 @@ from handlers.actions import broadcast_setting as setting
 from handlers.actions.broadcast_dialogue import DONE, SENDERS, Dialogue, demand_sender
 from handlers.actions.broadcast_outline import WAITING, outline
 from handlers.actions.broadcast_places import FOCUS, Step, place_in
-from handlers.actions.broadcast_results import results
+from handlers.actions.broadcast_results import headline, results
 from handlers.actions.broadcast_rights import in_post, may_read
 from handlers.chat.broadcast_previews import TAP as PREVIEW_TAP
 from handlers.chat.broadcast_previews import Previews, tapped
@@ -177,7 +177,7 @@ async def _figures(tx: Tx, item: Item, one: Broadcast) -> str:
         return ""
     if not await may_read(tx, item.asker.person, one):  # of units that are not the sender's any more
         return ""
-    found = await results(tx, item.asker.person, one.number)
+    found = await headline(tx, one)
     quiz = one.settings.kind is BroadcastKind.QUIZ
     return texts.figures(found.persons, found.delivered, found.answered if quiz else None)
 

@@ -92,10 +92,18 @@ def _listed(said: list[str]) -> str:
 def _warnings(results: Results) -> Iterator[str]:
     if results.recalls:
         yield _recalls(results.recalls)
+    if results.without_receipt:
+        yield _without_receipt(results)
     if results.maybe_twice:
         yield f"可能收到两次 {results.maybe_twice} 人"
     if results.broadcast.state in (State.SENDING, State.OPEN, State.CLOSED):
         yield from _undecided(results, results.broadcast)
+
+
+def _without_receipt(results: Results) -> str:
+    if results.broadcast.state is State.RECALLED:
+        return f"{results.without_receipt} 人的消息已发出，但没有取回企业微信的回执，无法撤回"
+    return f"送达中有 {results.without_receipt} 人没有取回企业微信的回执，其账号是否有效不明"
 
 
 def _undecided(results: Results, broadcast: Broadcast) -> Iterator[str]:
@@ -139,7 +147,7 @@ def _answers(results: Results) -> Iterator[str]:
         yield f"正确率 {_rate(results.right)}"
     if len(results.items) > 1:
         for one in results.items:
-            told = results.right is not None and one.answered
+            told = one.item in results.told
             right = f"，答对 {_rate(Rate(one.right, one.answered))}" if told else ""
             yield f"第 {one.item + 1} 题：作答 {one.answered}{right}"
 
@@ -154,7 +162,7 @@ def _units(results: Results, most: int) -> Iterator[str]:
     units = results.units
     if len(units) < 2:
         return
-    yield f"按单位（不足 {FEWEST_FOR_RATE} 人的一般不列正确率）：" if results.items else "按单位："
+    yield f"按单位（参与不足 {FEWEST_FOR_RATE} 人的一般不列正确率）：" if results.items else "按单位："
     shown = units if len(units) <= most else units[: most - 1]
     for unit in shown:
         yield _unit(unit, unit.path, quiz=bool(results.items))
@@ -236,6 +244,8 @@ def recalled(number: int, done: Recalled) -> str:
         said.append(f"已发出的 {done.recalled} 人正在撤回，撤回只在企业微信中有效，已看到的内容无法收回。")
     if done.too_late:
         said.append(f"发出超过 24 小时的 {done.too_late} 人不能撤回。")
+    if done.without_receipt:
+        said.append(f"已发出但没有取回企业微信回执的 {done.without_receipt} 人无法撤回。")
     if done.unknown:
         said.append(f"结果不明的 {done.unknown} 人无法撤回。")
     return "".join(said)

@@ -129,7 +129,7 @@ async def test_who_has_not_got_a_quiz_when_it_closes_gets_it_no_more(stage: Stag
             "参与 0/4（0.00%），答完全部 0 人\n"
             "第 1 题：作答 0\n"
             "第 2 题：作答 0\n"
-            "按单位（不足 5 人的一般不列正确率）：\n"
+            "按单位（参与不足 5 人的一般不列正确率）：\n"
             "11：发送 3，送达 0，参与 0\n"
             "12：发送 1，送达 0，参与 0"
         ]

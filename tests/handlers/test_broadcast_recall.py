@@ -20,6 +20,7 @@ from handlers.broadcast_clock import BroadcastClock
 from handlers.holding import always
 from handlers.texts import broadcast_results as texts
 from storage import broadcasts, outbox, tables, units
+from storage.broadcasts import Pending, Variant, Waiting
 from storage.database import Database
 from storage.outbox import Draft
 from storage.outbox import State as Sending
@@ -162,6 +163,23 @@ async def test_what_waits_goes_out_no_more_and_what_was_sent_is_taken_back(stage
     assert await audited(stage) == [("R5", "chat", "broadcast.recall", str(number), "open", "recalled", "发错了")]
 
 
+async def test_what_has_no_receipt_cannot_be_taken_back_and_is_said(stage: Stage) -> None:
+    """WeCom's answer was lost, and the repeat refused as one (42014): there is no `msgid`."""
+    number = await made(stage, [ZHOU, CHEN], [WU], [LIN], settings=NOTICE)
+    async with stage.database.write() as tx:
+        sent = {"state": Sending.SENT, "finished_at": SENT_AT}
+        await set_outbox(tx, f"broadcast-{number}-0-0", **sent, msgid="")
+        await set_outbox(tx, f"broadcast-{number}-1-0", **sent, msgid="m-1")
+        await set_outbox(tx, f"broadcast-{number}-2-0", **sent | {"finished_at": SENT_AT - HOUR}, msgid="")
+    assert "送达中有 3 人没有取回企业微信的回执，其账号是否有效不明" in await overview(stage, number)
+    stage.clock.now = SENT_AT + 23.5 * HOUR
+    done = await taken_back(stage, number)
+    assert done == Recalled(withdrawn=0, recalled=1, too_late=1, unknown=0, without_receipt=2)
+    await to_the_end(stage, closing_of(stage))
+    assert await requests(stage, "x") == [("queued", "", {"msgid": "m-1"})]
+    assert "3 人的消息已发出，但没有取回企业微信的回执，无法撤回" in await overview(stage, number)
+
+
 async def test_after_24_hours_it_stays_but_its_card_says_so(stage: Stage) -> None:
     number = await made(stage, [ZHOU, CHEN], [WU])
     await stage.send_all()
@@ -201,9 +219,11 @@ async def test_what_is_just_being_sent_is_taken_back_when_it_has_arrived(stage: 
 
 
 async def test_one_that_is_being_sent_stops(stage: Stage) -> None:
-    number = await made(stage, [ZHOU], state=State.SENDING)
+    waits = Variant("wecom", False, None, [Waiting("chen", "R2", "11")])  # for its request to be full
+    pending = msgspec.json.encode(Pending(1, [waits])).decode()
+    number = await made(stage, [ZHOU], state=State.SENDING, pending=pending)
     async with stage.database.write() as tx:
-        await broadcasts.add_receivers(tx, number, [("R2", "11", Left.NOT)])  # not queued yet
+        await broadcasts.add_receivers(tx, number, [("R2", "11", Left.NOT)])
     assert await taken_back(stage, number) == Recalled(withdrawn=2, recalled=0, too_late=0, unknown=0)
     async with stage.database.write() as tx:
         assert await broadcasts.progress(tx, number) is None
@@ -359,12 +379,13 @@ async def test_what_is_unknown_is_given_up(stage: Stage) -> None:
 
 
 def test_the_words() -> None:
-    everything = Recalled(withdrawn=4, recalled=3, too_late=2, unknown=1)
+    everything = Recalled(withdrawn=4, recalled=3, too_late=2, unknown=1, without_receipt=5)
     assert texts.recalled(12, everything) == (
         "群发 12 已撤回，不再发送，也不能再作答。"
         "还没有发出的 4 人不再发送。"
         "已发出的 3 人正在撤回，撤回只在企业微信中有效，已看到的内容无法收回。"
         "发出超过 24 小时的 2 人不能撤回。"
+        "已发出但没有取回企业微信回执的 5 人无法撤回。"
         "结果不明的 1 人无法撤回。"
     )
     assert texts.recalled(12, Recalled(0, 0, 0, 0)) == "群发 12 已撤回，不再发送，也不能再作答。"

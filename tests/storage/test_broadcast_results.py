@@ -102,24 +102,6 @@ async def test_who_cannot_be_reached_by_any_account_is_not_delivered_to(database
         assert await broadcast_results.not_reached(tx, Scope(units=frozenset({"gaj"})), number) == {"gaj": 1}
 
 
-async def test_the_audience_by_why_it_is_left_out(database: Database) -> None:
-    async with database.write() as tx:
-        number = await broadcast(tx)
-        rows = [
-            ("p1", "sfj", Left.NOT),
-            ("p2", "sfj", Left.MUTED),
-            ("p3", "gaj", Left.MUTED),
-            ("p4", "gaj", Left.STATUS),
-        ]
-        await broadcasts.add_receivers(tx, number, rows)
-        assert await broadcast_results.audience(tx, EVERYTHING, number) == {
-            Left.NOT: 1,
-            Left.MUTED: 2,
-            Left.STATUS: 1,
-        }
-        assert await broadcast_results.audience(tx, EVERYTHING, number + 1) == {}
-
-
 async def test_those_who_are_left_out_by_why(database: Database) -> None:
     async with database.write() as tx:
         number = await broadcast(tx)
