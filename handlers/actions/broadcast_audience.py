@@ -30,6 +30,11 @@ class Reach:
     persons: int
     left: Mapping[Left, int]
 
+    @property
+    def hopeless(self) -> bool:
+        """Nobody is written to, and urgency or another week would change nothing about it."""
+        return not self.persons and not (self.left.get(Left.MUTED) or self.left.get(Left.BUDGET))
+
 
 @dataclass(frozen=True, slots=True)
 class Aim:
@@ -70,11 +75,19 @@ async def scope_of_number(tx: Tx, rules: Rules, sender: str, now: datetime) -> S
 
 
 async def aim(
-    tx: Tx, rules: Rules, settings: Settings, scope: Scope, now: datetime, channels: tuple[str, ...] | None = None
+    tx: Tx,
+    rules: Rules,
+    settings: Settings,
+    scope: Scope,
+    now: datetime,
+    channels: tuple[str, ...] | None = None,
+    *,
+    sent_at: datetime | None = None,
 ) -> Aim:
-    """`channels`: those through which something is sent; None: any account will do."""
+    """`channels`: those through which something is sent; None: any account will do. `sent_at`: in whose week it is
+    a push, now when None."""
     budget = rules.compliance.push_budget_per_week
-    limits = Limits(monday_of(day_of(now)), budget, settings.urgent, channels)
+    limits = Limits(monday_of(day_of(sent_at or now)), budget, settings.urgent, channels)
     return Aim(scope, await _meant(tx, rules, settings.audience, now), limits)
 
 
@@ -91,9 +104,14 @@ def _gone(rules: Rules, now: datetime) -> frozenset[str]:
     return frozenset(status.name for status in rules.statuses_on(day_of(now)) if status.leaves)
 
 
-async def reach(tx: Tx, rules: Rules, settings: Settings, sender: Person | None, now: datetime) -> Reach:
-    """As if it were sent now; nothing is kept. Raises: NotAllowed, NoUnitsManaged."""
+async def reach(
+    tx: Tx, rules: Rules, settings: Settings, sender: Person | None, now: datetime, sent_at: datetime | None = None
+) -> Reach:
+    """By what is known now, as a push of the week of `sent_at`; nothing is kept.
+
+    Raises: NotAllowed, NoUnitsManaged.
+    """
     scope = await scope_of(tx, rules, sender, now)
-    found = await aim(tx, rules, settings, scope, now)
+    found = await aim(tx, rules, settings, scope, now, sent_at=sent_at)
     counts = dict(await broadcast_audience.counts(tx, found.scope, found.meant, found.limits))
     return Reach(counts.pop(Left.NOT, 0), counts)

@@ -42,8 +42,17 @@ _FEWEST_BYTES: Final = 6  # doc 90253
 _PICTURES: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 
 
-async def demand_good(tx: Tx, rules: Rules, settings: Settings, sender: Person | None, now: datetime) -> None:
-    """Everything that keeps it from being ordered, without doing anything.
+async def demand_good(
+    tx: Tx,
+    rules: Rules,
+    settings: Settings,
+    sender: Person | None,
+    now: datetime,
+    *,
+    sent_at: datetime | None = None,
+    settled: bool = True,
+) -> None:
+    """Everything that keeps it from being ordered for `sent_at` (None: now), without doing anything.
 
     Raises: NotAllowed, NoUnitsManaged and what is in `training.broadcast_errors`.
     """
@@ -53,8 +62,8 @@ async def demand_good(tx: Tx, rules: Rules, settings: Settings, sender: Person |
     await _demand_within(tx, settings, await scope_of(tx, rules, sender, now))
     await _demand_content(tx, settings, sender, now)
     await _demand_times(tx, settings, now)
-    reached = await reach(tx, rules, settings, sender, now)
-    if not reached.persons:
+    reached = await reach(tx, rules, settings, sender, now, sent_at)
+    if reached.hopeless or (settled and not reached.persons):
         raise NobodyReached(reached.left)
 
 

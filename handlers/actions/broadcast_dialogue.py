@@ -138,7 +138,7 @@ class Dialogue:
         audience = audience_from(said, await self._known(tx, person, channel, said, now))
         settings = replace(draft.settings, audience=audience)
         found = await reach(tx, self._rules, settings, person, now)
-        if not found.persons:
+        if found.hopeless:
             raise NobodyReached(found.left)
         return await setting.amend(tx, person, draft.number, settings)
 
@@ -168,7 +168,8 @@ class Dialogue:
 
     async def preview(self, tx: Tx, person: Person, draft: Broadcast, now: datetime) -> Preview:
         """Counted now; the place is shown with the count. Raises: what keeps it from being sent as it stands."""
-        await setting.demand_good(tx, self._rules, draft.settings, person, now)
+        sent_at = await setting.goes_out(tx, draft.settings, now, self._awake)
+        await setting.demand_good(tx, self._rules, draft.settings, person, now, sent_at=sent_at, settled=False)
         found = await self._counted(tx, person, draft, await self._timed(tx, draft.settings, now), now)
         place = Place(draft.number, Step.PREVIEW, str(found.persons))
         await focus.show(tx, [person.number], FOCUS, place.ref, now)
@@ -187,7 +188,7 @@ class Dialogue:
 
     async def _counted(self, tx: Tx, person: Person, draft: Broadcast, timed: Timed, now: datetime) -> Preview:
         audience = draft.settings.audience
-        found = await reach(tx, self._rules, draft.settings, person, now)
+        found = await reach(tx, self._rules, draft.settings, person, now, timed.send_at)
         scope = await scope_of(tx, self._rules, person, now)
         names = {**await units.names(tx, audience.units), **await people.names(tx, scope, audience.persons)}
         return Preview(draft, found.persons, found.left, timed, names, await self._managed(tx, person))

@@ -120,7 +120,8 @@ async def tried(tx: Tx, rules: Rules, wanted: Order, now: datetime, awake: Awake
     Raises: what `broadcast_setting.place` raises.
     """
     settings, number = wanted.read.settings, wanted.sender.number if wanted.sender is not None else CITY
-    await broadcast_setting.demand_good(tx, rules, _without_file(settings), wanted.sender, now)
+    sent_at = await broadcast_setting.goes_out(tx, settings, now, awake)
+    await broadcast_setting.demand_good(tx, rules, _without_file(settings), wanted.sender, now, sent_at=sent_at)
     known_days = await calendar.imported(tx)
     if settings.repeat is not None:
         slot = first_slot(settings.repeat, now, known_days)

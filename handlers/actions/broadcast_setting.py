@@ -70,6 +70,13 @@ def times_from(settings: Settings, send_at: datetime, awake: Awake, known_days: 
     return Times(send_at, closes_at, reminder_at(send_at, closes_at, awake, known_days) if reminds else None)
 
 
+async def goes_out(tx: Tx, settings: Settings, now: datetime, awake: Awake) -> datetime:
+    """When, first, if it is confirmed now."""
+    known_days = await calendar.imported(tx)
+    slot = first_slot(settings.repeat, now, known_days) if settings.repeat is not None else None
+    return times(settings, now, awake, known_days, slot=slot).send_at
+
+
 async def place(
     tx: Tx,
     rules: Rules,
@@ -83,7 +90,7 @@ async def place(
     by: str = "",
 ) -> Broadcast:
     """Made and confirmed at once. Raises: what `demand_good` raises."""
-    await demand_good(tx, rules, settings, sender, now)
+    await demand_good(tx, rules, settings, sender, now, sent_at=await goes_out(tx, settings, now, awake))
     number = await broadcasts.add(
         tx,
         settings,
@@ -120,7 +127,8 @@ async def amend(tx: Tx, sender: Person, number: int, settings: Settings) -> Broa
 async def confirm(tx: Tx, rules: Rules, sender: Person, number: int, now: datetime, awake: Awake) -> Broadcast:
     """From now on it goes out by itself. Raises: NoSuchBroadcast, NotInState, what `demand_good` raises."""
     draft = await _own_draft(tx, sender, number)
-    await demand_good(tx, rules, draft.settings, sender, now)
+    sent_at = await goes_out(tx, draft.settings, now, awake)
+    await demand_good(tx, rules, draft.settings, sender, now, sent_at=sent_at)
     return await _confirm(tx, draft, sender, now, awake, via=CHAT)
 
 

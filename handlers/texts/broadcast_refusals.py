@@ -54,7 +54,7 @@ def _nobody(left: Mapping[Left, int]) -> str:
     if not left:
         return "这个范围内没有在册人员，没有可以发送的对象。请核对单位和人员类别。"
     why = "，".join(f"{LEFT[reason]} {count} 人" for reason, count in left.items())
-    return f"这个范围内现在没有可以送达的人：{why}。请调整范围，或稍后再发。"
+    return f"这个范围内现在没有可以送达的人：{why}。请调整范围，或改在以后发送。"
 
 
 def _of_what(refusal: BroadcastRefusal) -> str:

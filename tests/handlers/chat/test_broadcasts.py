@@ -5,6 +5,7 @@ import pytest
 from storage import wishes
 from storage.database import Database
 from tests.handlers.broadcast_talk import build, drafts, said_all, send_out, staged
+from tests.handlers.broadcast_town import pushed
 from tests.handlers.city import add_person
 from tests.handlers.stage import BREAK, MONDAY, Stage, at
 from training.broadcasts import Audience, Every, Kind, Repeat, Settings, State, Until, Who
@@ -191,6 +192,25 @@ async def test_quiet_hours_and_holidays_are_said_and_urgency_overrides_them(data
     assert f"发送：11月30日 周一 08:02{waits}。\n" in await admin("确认")
     [made] = await drafts(database)
     assert made.send_at == at(MONDAY + 7 * DAY, "08:02")
+
+
+async def test_a_full_week_refuses_nothing_before_its_time(stage: Stage) -> None:
+    """It may still be put off to another week, or be urgent; only as it stands it goes to nobody."""
+    await pushed(stage.database, "P1", "P3")
+    admin = stage.phone("admin")
+    nobody = "将发给 0 人（另有 2 人不发：本周推送已满 2）\n"
+    assert nobody in await said_all(admin, "群发", "通知", "请准备。", "P1、P3", "现在")
+    assert (await admin("确认")).startswith(
+        "这个范围内现在没有可以送达的人：本周推送已满 2 人。请调整范围，或改在以后发送。"
+    )
+    assert nobody in await admin("P1、P3")
+    assert nobody in await said_all(admin, "改 时间", "11-27 14:00")
+    for later in ("11-30 9:07", "周六 9:07", "每周一 9:07"):  # Saturday waits for Monday
+        stage.clock.to(MONDAY, "10:00")
+        assert "将发给 2 人\n" in await said_all(admin, "改 时间", later), later
+    assert nobody in await said_all(admin, "改 时间", "现在")
+    assert "将发给 2 人\n" in await admin("加急")
+    assert (await admin("确认")).startswith("已确认，群发 1 将发给 2 人。")
 
 
 async def test_the_roll_changes_between_preview_and_confirmation(stage: Stage) -> None:
