@@ -7,7 +7,7 @@ word that may mean two things is asked back.
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final
 
@@ -88,10 +88,12 @@ def audience_words(text: str) -> AudienceWords:
         word = folded(part)
         if word in EVERYONE:
             everyone, city = True, city or word in CITY
-        elif found := _groups(word):
+            continue
+        name = _name(part)
+        if found := _groups(word) or _groups(folded(name.word)):
             groups += found
+            below = below if name.below is None else name.below
         else:
-            name = _name(part)
             below = below if name.word else name.below
             names += [name] if name.word else []
     if not (names or groups or everyone):
@@ -133,6 +135,7 @@ def audience_from(words: AudienceWords, known: Known) -> Audience:
         raise AllAndUnits
     if words.city and known.reach is not None:
         raise Beyond(("全市",), _names(known.managed, known.units))
+    words = _parted(words, known)
     found = [(name, *_meant(name, known)) for name in words.names]
     if unknown := tuple(name.word for name, unit, person in found if not (unit or person)):
         raise UnknownNames(unknown, _near(unknown, known))
@@ -143,6 +146,27 @@ def audience_from(words: AudienceWords, known: Known) -> Audience:
     below = _below(words, [(name, unit) for name, unit, _ in found if unit])
     _demand_reached(units, known)
     return Audience(units=units, below=below, groups=words.groups, persons=persons)
+
+
+def _parted(words: AudienceWords, known: Known) -> AudienceWords:
+    """`司法局工作人员`, where there is no such name, and every name ends so."""
+    ends = [_ending(name, known) for name in words.names]
+    groups = {end[1] for end in ends if end is not None}
+    if len(groups) != 1 or None in ends:
+        return words
+    names = tuple(dict.fromkeys(end[0] for end in ends if end is not None))
+    return replace(words, names=names, groups=tuple(dict.fromkeys((*words.groups, *groups))))
+
+
+def _ending(name: Name, known: Known) -> tuple[Name, Who] | None:
+    """A unit's name, and what follows it."""
+    if any(_meant(name, known)):
+        return None
+    for word, who in GROUP_WORDS.items():
+        unit = name.word.removesuffix(word)
+        if unit not in ("", name.word) and _unit(unit, known):
+            return Name(unit, name.below), who
+    return None
 
 
 def _meant(name: Name, known: Known) -> tuple[str, str]:

@@ -120,8 +120,11 @@ class UnfitQuestions(BroadcastRefusal):
 
 @dataclass(eq=False)
 class TooFewToDraw(BroadcastRefusal):
+    """`secret`: how many more would fit, but an exam keeps them until its answers are released."""
+
     wanted: int
     found: int
+    secret: int = 0
 
 
 @dataclass(eq=False)

@@ -11,10 +11,11 @@ from training.exams import Grading, ScoreRelease, Section, Settings
 from training.rules import Rules
 
 WINDOW: Final = timedelta(days=10)
+HARDER: Final = (2, 3, 4, 5)  # the easy ones, which no exam keeps secret, are left for quizzes
 SECTIONS: Final = (
-    Section(Kind.SINGLE, 10, 500),
-    Section(Kind.MULTIPLE, 5, 500),
-    Section(Kind.JUDGE, 5, 500),
+    Section(Kind.SINGLE, 10, 500, difficulty=HARDER),
+    Section(Kind.MULTIPLE, 5, 500, difficulty=HARDER),
+    Section(Kind.JUDGE, 5, 500, difficulty=HARDER),
 )
 
 

@@ -25,7 +25,6 @@ from training.broadcast_errors import (
     NothingToSend,
     OneEndForMany,
     OutsideScope,
-    TooFewToDraw,
     TooManyQuestions,
     UnfitQuestions,
     UrgentOnlyByCity,
@@ -120,9 +119,7 @@ async def _demand_questions(tx: Tx, settings: Settings, sender: Person | None, n
         raise TooManyQuestions(wanted, broadcast_questions.MOST)
     if bad := await broadcast_questions.unfit(tx, settings, now):
         raise UnfitQuestions(bad)
-    found = await broadcast_questions.count_drawable(tx, settings, now)
-    if found < settings.draw:
-        raise TooFewToDraw(settings.draw, found)
+    await broadcast_questions.demand_drawable(tx, settings, now)
     by_unit = sender is not None and sender.role is not Role.CITY_ADMIN
     if by_unit and settings.credit and settings.written:
         raise CreditForWritten

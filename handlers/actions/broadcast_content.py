@@ -6,13 +6,13 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from handlers.actions.broadcast_questions import asked, count_drawable, unfit
+from handlers.actions.broadcast_questions import asked, demand_drawable, unfit
 from question_bank.formats.pasted import checked_pasted
 from question_bank.problems import rejected
 from question_bank.questions import Question
 from storage import questions
 from storage.database import Tx
-from training.broadcast_errors import TooFewToDraw, UnfitQuestions
+from training.broadcast_errors import UnfitQuestions
 from training.broadcast_file_questions import ASKABLE, MOST_QUESTIONS
 from training.broadcast_word_errors import (
     BadQuestion,
@@ -59,9 +59,7 @@ async def quiz_with(tx: Tx, settings: Settings, words: str, now: datetime) -> tu
 async def _demand_fit(tx: Tx, settings: Settings, now: datetime) -> None:
     if bad := await unfit(tx, settings, now):
         raise UnfitQuestions(bad)
-    found = await count_drawable(tx, settings, now)
-    if found < settings.draw:
-        raise TooFewToDraw(settings.draw, found)
+    await demand_drawable(tx, settings, now)
 
 
 def _without(settings: Settings, place: int) -> Settings:

@@ -9,7 +9,7 @@ from question_bank.questions import Question
 from storage import broadcasts, exams, questions
 from storage.broadcasts import Numbered
 from storage.database import Database, Tx
-from training.broadcast_errors import Unfit
+from training.broadcast_errors import TooFewToDraw, Unfit
 from training.broadcasts import Broadcast, Settings
 from training.calendar import day_of
 from training.daily import ASKABLE
@@ -48,13 +48,16 @@ def _why_not(known: tuple[int, Question] | None, *, secret: bool) -> Unfit | Non
     return Unfit.SECRET if secret else None
 
 
-async def count_drawable(tx: Tx, settings: Settings, now: datetime) -> int:
-    """How many there are to draw from, as far as it matters: no more than are wanted."""
-    found, last = 0, ""
+async def demand_drawable(tx: Tx, settings: Settings, now: datetime) -> None:
+    """That there are enough to draw from; no more are looked at than are wanted. Raises: TooFewToDraw."""
+    found, secret, last = 0, 0, ""
     while found < settings.draw and (page := await exams.bank(tx, after=last, at_most=PAGE_QUESTIONS)):
-        found += len(await _open(tx, settings, page, now))
+        there = len(await _open(tx, settings, page, now))
+        secret += len(_fitting(settings, page)) - there
+        found += there
         last = page[-1][0]
-    return min(found, settings.draw)
+    if found < settings.draw:
+        raise TooFewToDraw(settings.draw, found, secret)
 
 
 async def drawable(database: Database, settings: Settings, now: datetime) -> list[str]:
@@ -72,9 +75,13 @@ async def drawable(database: Database, settings: Settings, now: datetime) -> lis
 
 async def _open(tx: Tx, settings: Settings, page: Iterable[Numbered], now: datetime) -> list[str]:
     """Of a page of active questions those that fit and that no exam keeps secret."""
-    fitting = [id_ for id_, _, question in page if id_ not in settings.questions and _fits(settings, question)]
+    fitting = _fitting(settings, page)
     secret = await questions.secret(tx, fitting, day_of(now)) if fitting else frozenset()
     return [id_ for id_ in fitting if id_ not in secret]
+
+
+def _fitting(settings: Settings, page: Iterable[Numbered]) -> list[str]:
+    return [id_ for id_, _, question in page if id_ not in settings.questions and _fits(settings, question)]
 
 
 def _fits(settings: Settings, question: Question) -> bool:

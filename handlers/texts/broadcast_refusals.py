@@ -70,10 +70,16 @@ def _of_what(refusal: BroadcastRefusal) -> str:
         case errors.UnfitQuestions():
             return f"这些题目不能用：{_listed(_unfit(refusal.questions))}。请换题后再发。"
         case errors.TooFewToDraw():
-            return f"要抽 {refusal.wanted} 题，题库中合适的只有 {refusal.found} 题，请减少题数或放宽知识点。"
+            return _too_few(refusal)
         case errors.CreditForWritten():
             return "现写的题目不能计学时，请改用题库中的题目，或不计学时。"
     return ""
+
+
+def _too_few(refusal: errors.TooFewToDraw) -> str:
+    secret = f"（另有 {refusal.secret} 题在考试题池中，公布答案前不能用）" if refusal.secret else ""
+    said = f"要抽 {refusal.wanted} 题，题库中合适的只有 {refusal.found} 题{secret}"
+    return f"{said}，请减少题数、放宽知识点，或直接写题。"
 
 
 def _unfit(questions: Mapping[str, Unfit]) -> Iterable[str]:

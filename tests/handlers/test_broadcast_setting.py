@@ -139,7 +139,11 @@ async def test_what_an_exam_keeps_secret(city: Database) -> None:
     found = await refused(city, QUIZ)
     assert isinstance(found, errors.UnfitQuestions) and found.questions == {"s1": Unfit.SECRET}
     found = await refused(city, replace(QUIZ, questions=(), draw=2))
-    assert isinstance(found, errors.TooFewToDraw) and (found.wanted, found.found) == (2, 1)
+    assert isinstance(found, errors.TooFewToDraw) and (found.wanted, found.found, found.secret) == (2, 1, 2)
+    assert said(found) == (
+        "要抽 2 题，题库中合适的只有 1 题（另有 2 题在考试题池中，公布答案前不能用），"
+        "请减少题数、放宽知识点，或直接写题。"
+    )
     made = await placed(city, replace(QUIZ, questions=(), draw=1))
     await run(city)
     async with city.read() as tx:

@@ -34,6 +34,12 @@ def meant(text: str, known: Known = CITY) -> Audience:
     return audience_from(audience_words(text), known)
 
 
+@pytest.mark.parametrize("text", ["司法局工作人员、公安局领导干部", "司法局工作人员、公安局", "司法居工作人员"])
+def test_a_group_behind_some_units_only_is_asked_back(text: str) -> None:
+    with pytest.raises(UnknownNames):
+        meant(text)
+
+
 @pytest.mark.parametrize(
     ("text", "audience"),
     [
@@ -62,6 +68,10 @@ def meant(text: str, known: Known = CITY) -> Audience:
         ),
         ("公安局的行政执法人员", Audience(units=("1102",), groups=(Who.ENFORCEMENT,))),
         ("公安局（不含下级）的领导干部", Audience(units=("1102",), below=False, groups=(Who.LEADER,))),
+        ("公安局的领导干部（不含下级）", Audience(units=("1102",), below=False, groups=(Who.LEADER,))),
+        ("司法局工作人员", Audience(units=("1101",), groups=(Who.STAFF,))),
+        ("司法局工作人员、公安局工作人员", Audience(units=("1101", "1102"), groups=(Who.STAFF,))),
+        ("司法局行政执法人员（不含下级）", Audience(units=("1101",), below=False, groups=(Who.ENFORCEMENT,))),
         ("执法科", None),
         ("公安局/执法科", Audience(units=("zfk2",))),
         ("R000123", Audience(persons=("R000123",))),
