@@ -26,6 +26,9 @@ def _texts(value: JsonValue) -> list[str]:
 ACTS: dict[str, Act] = {
     "type": lambda box, order, person, agent: box.type_text(person, text_at(order, "text"), agent),
     "menu": lambda box, order, person, agent: box.click_menu(person, text_at(order, "key"), agent),
+    "scan": lambda box, order, person, agent: box.scan(
+        person, text_at(order, "key"), text_at(order, "text"), agent
+    ),
     "enter": lambda box, order, person, agent: box.enter(person, agent),
     "subscribe": lambda box, order, person, agent: box.subscribe(person, agent),
     "unsubscribe": lambda box, order, person, agent: box.unsubscribe(person, agent),

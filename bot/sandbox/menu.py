@@ -27,6 +27,7 @@ KEYED = frozenset(
         "location_select",
     ]
 )
+SCANS = frozenset(["scancode_push", "scancode_waitmsg"])
 LINKED = frozenset({"view"})
 MINIPROGRAM = frozenset({"view_miniprogram"})
 

@@ -18,11 +18,12 @@ from bot.sandbox.errors import NotOffered
 from bot.sandbox.faults import Faults
 from bot.sandbox.json_types import text_at
 from bot.sandbox.limits import Limits
-from bot.sandbox.menu import find_button
+from bot.sandbox.menu import SCANS, find_button
 from bot.sandbox.messages import Card, ChatMessage, Sent
 from bot.sandbox.outcomes import Callback, Outcome, Verification
 from bot.sandbox.replies import CARD_EVENT, CARD_MENU_EVENT
 from bot.sandbox.state import Counters, State
+from bot.sandbox.xml_text import Pairs
 
 
 class Sandbox:
@@ -127,6 +128,15 @@ class Sandbox:
             raise NotOffered("no such menu button")
         return await self._event(app, member, text_at(button, "type"), [("EventKey", key)])
 
+    async def scan(self, userid: str, key: str, text: str, agent_id: int | None = None) -> Outcome:
+        """The member taps the menu button of this key, and scans a code that says `text`."""
+        app, member = self._actor(userid, agent_id)
+        button = find_button(self.state.menus.get(app.agent_id, {}), key)
+        if button is None or text_at(button, "type") not in SCANS:
+            raise NotOffered("no such scan button")
+        info: Pairs = [("ScanType", "qrcode"), ("ScanResult", text)]
+        return await self._event(app, member, text_at(button, "type"), [("EventKey", key), ("ScanCodeInfo", info)])
+
     async def enter(self, userid: str, agent_id: int | None = None) -> Outcome:
         """The member opens the app; a callback only when the app reports it."""
         app, member = self._actor(userid, agent_id)
@@ -206,7 +216,7 @@ class Sandbox:
         )
         return await self._deliver(callback)
 
-    async def _event(self, app: App, member: Member, name: str, fields: Sequence[tuple[str, str]]) -> Outcome:
+    async def _event(self, app: App, member: Member, name: str, fields: Pairs) -> Outcome:
         return await self._deliver(events.event(self.state, app, member, name, fields))
 
     async def _deliver(self, callback: Callback) -> Outcome:

@@ -200,6 +200,11 @@ export class Pane {
     const key = button.key || button.url;
     const click = () => {
       this.closeDrawers(null);
+      if (button.type.startsWith("scancode")) {
+        const text = window.prompt("扫到的二维码内容：", "");
+        if (text !== null) this.do("scan", { key, text });
+        return;
+      }
       if (button.type === "view") window.open(button.url, "_blank", "noopener");
       this.do("menu", { key });
     };

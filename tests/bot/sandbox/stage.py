@@ -154,6 +154,8 @@ class EchoBot:
             f"{item.findtext('QuestionKey')}={','.join(o.text or '' for o in item.findall('OptionIds/OptionId'))}"
             for item in inner.findall("SelectedItems/SelectedItem")
         )
+        if scanned := inner.findtext("ScanCodeInfo/ScanResult"):
+            told["ScanResult"] = scanned
         self.told.append(told)
         self.envelopes.append(envelope)
         if self.pause:

@@ -104,6 +104,17 @@ async def test_typing_and_the_menu(stage: Stage, page: Page) -> None:
     await expect(sun.locator('[data-sender="bot"]')).to_have_count(3)
 
 
+async def test_the_camera_asks_what_it_sees(stage: Stage, page: Page) -> None:
+    camera = {"name": "扫码签到", "type": "scancode_waitmsg", "key": "sign"}
+    await stage.wire.post("menu/create", {"button": [camera]}, agentid=AGENT)
+    stage.bot.reply = lambda told: [("MsgType", "text"), ("Content", f"扫到{told.get('ScanResult', '')}")]
+    page.once("dialog", lambda dialog: dialog.accept("签到 12 483920"))
+    await page.locator('[data-person="sun"]').click()
+    sun = phone(page, "sun")
+    await sun.locator('[data-menu-key="sign"]').click()
+    await expect(sun.locator('[data-sender="bot"]').last).to_contain_text("扫到签到 12 483920")
+
+
 async def test_markup_in_a_message_stays_text(stage: Stage, page: Page) -> None:
     await stage.wire.send(payload={"content": "<img src=x onerror=alert(1)>"}, touser="qian")
     await expect(page.locator('[data-kind="text"] .bubble')).to_have_text("<img src=x onerror=alert(1)>")

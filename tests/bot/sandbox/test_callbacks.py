@@ -89,6 +89,18 @@ async def test_events(stage: Stage) -> None:
     ]
 
 
+async def test_a_scan(stage: Stage) -> None:
+    camera = {"name": "扫码签到", "type": "scancode_waitmsg", "key": "sign"}
+    click = {"name": "今日一题", "type": "click", "key": "daily"}
+    await stage.wire.post("menu/create", {"button": [camera, click]}, agentid=AGENT)
+    await stage.sandbox.scan("qian", "sign", "签到 12 483920")
+    [told] = stage.bot.told
+    assert (told["Event"], told["EventKey"], told["ScanResult"]) == ("scancode_waitmsg", "sign", "签到 12 483920")
+    for key in ("daily", "", "other"):
+        with pytest.raises(NotOffered):
+            await stage.sandbox.scan("qian", key, "签到 12 483920")
+
+
 async def test_entering_is_reported_only_on_request(stage: Stage) -> None:
     await stage.wire.post("agent/set", {"agentid": AGENT, "isreportenter": 0})
     outcome = await stage.sandbox.enter("qian")
