@@ -5,6 +5,7 @@ from typing import Final
 from handlers import holding
 from handlers.actions.exam_books import Shelf
 from handlers.chat import (
+    activities,
     approving,
     batches,
     broadcasts,
@@ -28,7 +29,7 @@ from training.rules import Rules
 
 # At most 3 × 5; a key is the word that typing would send.
 MENU: Final = (
-    ("学法", ("今日一题", "补做", "考试")),
+    ("学法", ("今日一题", "补做", "考试", "活动", "扫码签到")),
     ("我的", ("我的学时", "我的要求", "申报", "我的申报", "学时明细")),
     ("更多", ("免打扰", "文字版", "投诉建议", "我的数据", "帮助")),
 )
@@ -49,6 +50,7 @@ def router(
             *certificates.routes(rules),
             *hours.routes(rules),
             *wishes.routes(),
+            *activities.routes(rules),
             *claims.routes(rules),
             *approving.routes(rules),
             *own_data.routes(),

@@ -15,6 +15,7 @@ from wechatpy.exceptions import WeChatClientException
 from bot.channels.channel import Verdict
 from bot.channels.wecom_api import Client, Lost, Unsent
 from bot.channels.wecom_verdicts import verdict
+from handlers.texts.activities import SCAN
 
 FIRST_WAIT_SECONDS: Final = 5.0
 LONGEST_WAIT_SECONDS: Final = 600.0
@@ -24,13 +25,12 @@ Menu = Sequence[tuple[str, Sequence[str]]]  # the name of a drawer and the words
 
 
 def body_of(menu: Menu) -> dict[str, Any]:
-    """Buttons whose key is the word that typing would send."""
-    return {
-        "button": [
-            {"name": name, "sub_button": [{"type": "click", "name": word, "key": word} for word in words]}
-            for name, words in menu
-        ]
-    }
+    """Buttons whose key is the word that typing would send; that of a scan opens the camera first."""
+    return {"button": [{"name": name, "sub_button": [_button(word) for word in words]} for name, words in menu]}
+
+
+def _button(word: str) -> dict[str, str]:
+    return {"type": "scancode_waitmsg" if word == SCAN else "click", "name": word, "key": word}
 
 
 async def publish(

@@ -1,8 +1,9 @@
 """From the plain XML of a callback to an `Incoming`, or to the change of WeCom's contacts that it tells of.
 
 The reader is expat with bounds and without DTD. It keeps the first level of elements and, of the nested ones,
-only what a submitted card selected, as lists whether WeCom sent one or many. An element that decides who, what
-or when may not come twice: a text that WeCom failed to escape must not be able to add a second one.
+only what was scanned and what a submitted card selected, as lists whether WeCom sent one or many. A scanned sign-in
+code is the words that it says, as if typed; any other is a click on the menu's button. An element that decides who,
+what or when may not come twice: a text that WeCom failed to escape must not be able to add a second one.
 Source: docs 90239 (messages), 90240 (events), 90970 (contact changes).
 """
 
@@ -29,12 +30,15 @@ _OF_ACTS: Final = ("Content", "MediaId", "Event", "EventKey", "TaskId", "Respons
 _SINGLE: Final = frozenset((*_IDS, *_OF_ACTS, *_OF_CONTACTS))
 _CHANGES: Final = {kind.value: kind for kind in ChangeKind}
 _SYSTEM: Final = "sys"
+_SCAN: Final = "scancode_waitmsg"
+_SIGNING: Final = re.compile(r"\s*(签[到退] [\d ]{6,24})\s*")  # what our own codes say
 _MEDIA_ID: Final = re.compile(r"[!-~]{1,512}")
 _EVENTS: Final = {
     "click": Kind.CLICK,
     "template_card_event": Kind.TAP,
     # The corner menu of a card takes ordinary replies, like a menu entry, and no card updates.
     "template_card_menu_event": Kind.CLICK,
+    "scancode_waitmsg": Kind.CLICK,
     "enter_agent": Kind.ENTER,
     "subscribe": Kind.SUBSCRIBE,
     "unsubscribe": Kind.UNSUBSCRIBE,
@@ -60,7 +64,7 @@ def parse(plain: bytes, corp_id: str, agent_id: str, now: datetime) -> Incoming:
     fields = reader.fields
     if fields.get("ToUserName") != corp_id:
         raise Rejected("receiver")
-    kind = _kind(fields)
+    kind, scanned = _kind(fields), _signing(reader)
     _check_agent(fields, agent_id, kind)
     account = _account(fields.get("FromUserName", ""))
     sent_at = _sent_at(fields, now)
@@ -68,8 +72,8 @@ def parse(plain: bytes, corp_id: str, agent_id: str, now: datetime) -> Incoming:
         channel=CHANNEL,
         key=_key(reader, agent_id, account),
         account=account,
-        kind=kind,
-        text=_words(fields, kind),
+        kind=Kind.TEXT if scanned else kind,
+        text=scanned or _words(fields, kind),
         sent_at=sent_at,
         choices=tuple(reader.choices),
         task_id=fields.get("TaskId", ""),
@@ -116,12 +120,13 @@ def contact_change(plain: bytes, corp_id: str, now: datetime) -> ChangeEvent | N
 class _Reader:
     """Expat's callbacks, and what they gathered."""
 
-    __slots__ = ("_elements", "_path", "_text", "choices", "fields", "selected")
+    __slots__ = ("_elements", "_path", "_text", "choices", "fields", "scanned", "selected")
 
     def __init__(self) -> None:
         self.fields: dict[str, str] = {}
         self.choices: list[str] = []
         self.selected: list[str] = []  # question keys and option ids in the order given
+        self.scanned: str | None = None
         self._elements = 0
         self._path: list[str] = []
         self._text: list[str] = []
@@ -142,6 +147,8 @@ class _Reader:
             self.keep(name, "".join(self._text))
         elif len(path) > 3 and path[1] == "SelectedItems":
             self._select(name)
+        elif path[1:] == ["ScanCodeInfo", "ScanResult"]:
+            self._scan("".join(self._text))
         path.pop()
         self._text.clear()
 
@@ -153,6 +160,11 @@ class _Reader:
             self.fields[name] = text
         elif name in _SINGLE:
             raise Rejected("form")
+
+    def _scan(self, text: str) -> None:
+        if self.scanned is not None:
+            raise Rejected("form")
+        self.scanned = text
 
     def _select(self, name: str) -> None:
         if name == "OptionId":
@@ -223,6 +235,14 @@ def _kind(fields: dict[str, str]) -> Kind:
     return Kind.OTHER
 
 
+def _signing(reader: _Reader) -> str:
+    """The command that a scanned sign-in code says; empty for anything else. Source: doc 90240."""
+    if reader.fields.get("MsgType") != "event" or reader.fields.get("Event") != _SCAN or reader.scanned is None:
+        return ""
+    found = _SIGNING.fullmatch(reader.scanned)
+    return found[1] if found else ""
+
+
 def _check_agent(fields: dict[str, str], agent_id: str, kind: Kind) -> None:
     """Contact changes belong to the corp and carry no AgentID; everything a person does carries the app's."""
     agent = fields.get("AgentID", "").strip()
@@ -265,7 +285,9 @@ def _key(reader: _Reader, agent_id: str, account: str) -> str:
             raise Rejected("form")
         return f"m:{agent_id}:{message_id}"
     # U+001F cannot occur in XML, so that no two different lists join to one text.
-    identity = "\x1f".join((account, *(fields.get(name, "") for name in _EVENT_IDENTITY), *reader.selected))
+    scanned = () if reader.scanned is None else (reader.scanned,)
+    named = (fields.get(name, "") for name in _EVENT_IDENTITY)
+    identity = "\x1f".join((account, *named, *reader.selected, *scanned))
     digest = hashlib.blake2b(identity.encode(), digest_size=16).hexdigest()
     # The second comes first: keys that grow with time go to the end of their index, not to a page each.
     return f"e:{agent_id}:{fields['CreateTime'].strip()}:{digest}"

@@ -82,7 +82,11 @@ async def amend(
 async def publish(
     tx: Tx, maker: Person | None, number: int, now: datetime, *, via: str = CHAT, by: str = ""
 ) -> Activity:
-    """Those whom it concerns see it; the clock invites them. Raises: NoSuchActivity, NotOrganiser, WrongState."""
+    """Those whom it concerns see it; the clock invites them.
+
+    Raises: NoSuchActivity, NotOrganiser, WrongState; Flawed, for a draft that lacks something.
+    """
+    demand_sound((await _run(tx, maker, number)).settings)
     return await _moved(tx, maker, number, State.PUBLISHED, "publish", now, via=via, by=by)
 
 

@@ -3,6 +3,7 @@
 from typing import Final
 
 from handlers.texts import (
+    activity_refusals,
     broadcast_refusals,
     claim_refusals,
     daily,
@@ -15,6 +16,7 @@ from handlers.texts import (
 from handlers.texts.words import day
 from question_bank.questions import RIGHT
 from training import errors
+from training.activity_errors import ActivityRefusal
 from training.broadcast_errors import BroadcastRefusal
 from training.claim_errors import ClaimRefusal
 from training.duty_errors import DutyRefusal
@@ -67,6 +69,8 @@ def _of_records(refusal: Refusal) -> str:
             return broadcast_refusals.said(refusal)
         case ClaimRefusal():
             return claim_refusals.said(refusal)
+        case ActivityRefusal():
+            return activity_refusals.said(refusal)
         case QuizRefusal():
             return quiz_refusals.said(refusal)
         case ExportRefusal():

@@ -12,6 +12,7 @@ from bot.channels.wecom_menu import body_of, publish
 from bot.sandbox.menu import check_menu, leaves
 from handlers import routes
 from handlers.message import Incoming, Kind
+from handlers.texts.activities import SCAN
 from storage.askers import Asker
 from tests.bot.channels.fault_server import AGENT, SECRET, Fault, FaultyWeCom, answer, drop, errcode
 from training.people import Category, Person, Role
@@ -23,7 +24,9 @@ def test_the_menu_keeps_wecoms_limits() -> None:
     menu = json.loads(json.dumps(body_of(routes.MENU)))
     check_menu(menu)
     assert [button["name"] for button in menu["button"]] == ["学法", "我的", "更多"]
-    assert all(leaf["type"] == "click" and leaf["key"] == leaf["name"] for leaf in leaves(menu))
+    kinds = {leaf["name"]: leaf["type"] for leaf in leaves(menu)}
+    assert kinds == {name: "scancode_waitmsg" if name == SCAN else "click" for name in kinds}
+    assert all(leaf["key"] == leaf["name"] for leaf in leaves(menu))
 
 
 def test_every_key_is_a_word_that_typing_would_send() -> None:
@@ -85,3 +88,12 @@ async def test_a_menu_that_is_wrong_is_not_repeated(wecom: FaultyWeCom, client: 
         await publish(client, AGENT, routes.MENU, wait_seconds=0.001)
     assert wecom.calls("menu/create") == 1
     assert [(entry["event"], entry["code"]) for entry in logs] == [("menu_refused", 40018)]
+
+
+def test_the_button_of_a_scan_opens_the_camera() -> None:
+    menu = json.loads(json.dumps(body_of((("学法", ("今日一题", SCAN)),))))
+    check_menu(menu)
+    assert [(leaf["type"], leaf["key"]) for leaf in leaves(menu)] == [
+        ("click", "今日一题"),
+        ("scancode_waitmsg", "扫码签到"),
+    ]

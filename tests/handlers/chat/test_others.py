@@ -61,7 +61,7 @@ async def test_help(stage: Stage) -> None:
         assert "管理员：" not in said
     more = (
         "\n管理员：\n导出 — 学时台账、学时汇总，以文件发给您\n群发 — 发通知、答题、统计，看发送结果\n"
-        "审核 — 查看待确认的批次和申报\n登记 — 登记履职情况\n"
+        "审核 — 查看待确认的批次和申报\n新建活动 — 计划、发布、签到、办结培训活动\n登记 — 登记履职情况\n"
     )
     assert more in await admin("帮助")
 
