@@ -39,9 +39,11 @@ class Drafts:
         self._rules = rules
 
     async def begin(self, tx: Tx, item: Item, now: datetime) -> Reply:
-        """Alone goes on with what was not finished; with words behind it is a new one."""
+        """Alone goes on with what was not finished; with words behind it is a new one, if that has any."""
         person = item.asker.person
-        draft = None if item.rest else await activity_drafting.open_draft(tx, person)
+        draft = await activity_drafting.open_draft(tx, person)
+        if draft is not None and item.rest and (draft.settings.title or draft.settings.form):
+            draft = None
         draft = draft or await activity_drafting.begin(tx, person, now)
         if item.rest:
             return await self._taken(tx, item, draft, one_line(item.rest), now)

@@ -249,6 +249,8 @@ def marked(number: int, rows: Sequence[Attendance], names: Mapping[str, str], ma
 
 def cancelled(one: Activity, told: int) -> str:
     said = f"，已通知 {told} 人" if told else ""
+    if not one.settings.title:
+        return f"活动 {one.number}（草稿）已取消。"
     return f"活动 {one.number}（{one.settings.title}）已取消{said}。已有的签到记录保留，不计学时。"
 
 

@@ -53,6 +53,13 @@ async def test_one_line_and_confirm(stage: Stage, han: Phone) -> None:
     assert "已发布" in await han("活动 1")
 
 
+async def test_an_empty_draft_is_filled_in_by_one_line(stage: Stage, han: Phone) -> None:
+    await han("新建活动")
+    assert (await han(LINE)).startswith("【活动 1 预览】")
+    await han("新建活动")
+    assert await han("取消活动 2") == "活动 2（草稿）已取消。"
+
+
 async def test_the_form_is_sent_back_filled_in(stage: Stage, han: Phone) -> None:
     form = await han("新建活动")
     assert form.startswith("【新建活动】请照样填好发回")
