@@ -98,7 +98,7 @@ class Doings(Machine):
             self.run(done)
         except Refusal as refusal:
             found = type(refusal).__name__
-        assert found == refused
+        assert found == refused, f"{found or 'done'}, and not {refused or 'done'}"
 
     def some(self, which: int) -> Held:
         return self.city.exams[which % len(self.city.exams) + 1]
