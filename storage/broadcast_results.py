@@ -44,14 +44,16 @@ class Fate(StrEnum):
     """What became of a request, by what there is to say of it."""
 
     QUEUED = "queued"
+    AGAIN = "again"  # queued once more, after it may have arrived
     SENDING = "sending"
     SENT = "sent"
     REFUSED = "refused"
     UNKNOWN = "unknown"
     WITHDRAWN = "withdrawn"  # before it went out
-    GIVEN_UP = "given_up"  # was unknown, and somebody decided to leave it so
+    GIVEN_UP = "given_up"  # was unknown, and is left so: somebody decided it, or another try of it failed
     EXPIRED = "expired"  # before it went out, it was worth nothing any more
     UNSENT = "unsent"  # never arrived, by no fault of its own: it can be sent again
+    AGAIN_UNSENT = "again_unsent"  # as `unsent`, but before that it was unknown
 
 
 _PAGE_ACCOUNTS: Final = 5000
@@ -64,21 +66,35 @@ _PARTS: Final = (
     .subquery("parts")
 )
 _REFUSED: Final = outbox.c.state == State.REFUSED
+# That another try failed says nothing of the first one, unless nobody could be reached at all.
+_FAILED_AGAIN: Final = _REFUSED & outbox.c.maybe_twice & (outbox.c.invalid == "")
+# WeCom's answer was lost, and the repeat refused as one (42014): no `msgid`, and no word of invalid accounts.
+_NO_RECEIPT: Final = (outbox.c.state == State.SENT) & (outbox.c.msgid == "")
+# Without its index: by it SQLite would read everything that was ever sent, for each part.
+_SENT: Final = outbox.c.state.concat("") == State.SENT
 # What of a part has the highest number stands for it: who has not got everything has not got it.
 _WORSE: Final = {
-    **{Fate.SENT: 0, Fate.GIVEN_UP: 1, Fate.QUEUED: 2, Fate.SENDING: 3},
-    **{Fate.WITHDRAWN: 4, Fate.EXPIRED: 5, Fate.REFUSED: 6, Fate.UNSENT: 7, Fate.UNKNOWN: 8},
+    **{Fate.SENT: 0, Fate.GIVEN_UP: 1, Fate.QUEUED: 2, Fate.AGAIN: 3, Fate.SENDING: 4, Fate.WITHDRAWN: 5},
+    **{Fate.EXPIRED: 6, Fate.REFUSED: 7, Fate.UNSENT: 8, Fate.AGAIN_UNSENT: 9, Fate.UNKNOWN: 10},
 }
 _RANK: Final = case(
-    (_REFUSED & (outbox.c.reason == WITHDRAWN), _WORSE[Fate.WITHDRAWN]),
     (_REFUSED & (outbox.c.reason == GIVEN_UP), _WORSE[Fate.GIVEN_UP]),
+    (_FAILED_AGAIN & unsent(), _WORSE[Fate.AGAIN_UNSENT]),
+    (_FAILED_AGAIN, _WORSE[Fate.GIVEN_UP]),
+    ((outbox.c.state == State.QUEUED) & outbox.c.maybe_twice, _WORSE[Fate.AGAIN]),
+    (_REFUSED & (outbox.c.reason == WITHDRAWN), _WORSE[Fate.WITHDRAWN]),
     (_REFUSED & (outbox.c.reason == EXPIRED), _WORSE[Fate.EXPIRED]),
     (unsent(), _WORSE[Fate.UNSENT]),
     *((outbox.c.state == state, _WORSE[Fate(state)]) for state in State),
 )
 _FATE: Final = case({rank: str(fate) for fate, rank in _WORSE.items()}, value=func.max(_RANK))
 _ENDS: Final = (
-    select(_PARTS.c.part, _FATE.label("fate"), func.max(outbox.c.finished_at).label("finished_at"))
+    select(
+        _PARTS.c.part,
+        _FATE.label("fate"),
+        func.max(outbox.c.finished_at).label("finished_at"),
+        func.max(case((_NO_RECEIPT, 1), else_=0)).label("no_receipt"),
+    )
     .select_from(_PARTS)
     .join(outbox, outbox.c.lane == bindparam("lanes", type_=String) + cast(_PARTS.c.part, String))
     .group_by(_PARTS.c.part)
@@ -136,14 +152,16 @@ async def sent_before(tx: Tx, number: int, moment: datetime) -> int:
 
 
 async def without_receipt(tx: Tx, number: int, since: datetime | None = None) -> int:
-    """How many people's request was sent, after `since` if given, and WeCom's answer to it was lost: its repeat was
-    refused as one (42014), without a `msgid` to take it back by or a word of invalid accounts."""
-    lane = bindparam("lanes", type_=String) + cast(broadcast_part.c.part, String)
-    lost = exists().where(outbox.c.lane == lane, outbox.c.state == State.SENT, outbox.c.msgid == "")
+    """How many people's request was sent, after `since` if given, and nothing is known of it but that: it cannot be
+    taken back, and who has an invalid account counts as delivered."""
     statement = (
         select(func.coalesce(func.sum(broadcast_part.c.persons), 0))
         .join(_ENDS, _ENDS.c.part == broadcast_part.c.part)
-        .where(broadcast_part.c.broadcast == bindparam("number"), _ENDS.c.fate == str(Fate.SENT), lost)
+        .where(
+            broadcast_part.c.broadcast == bindparam("number"),
+            _ENDS.c.fate == str(Fate.SENT),
+            _ENDS.c.no_receipt == 1,
+        )
     )
     if since is not None:
         statement = statement.where(_ENDS.c.finished_at > since)
@@ -151,9 +169,11 @@ async def without_receipt(tx: Tx, number: int, since: datetime | None = None) ->
 
 
 async def maybe_twice(tx: Tx, number: int) -> int:
-    """How many people may have got one of the messages two times."""
+    """How many people at most may have got one of the messages two times, or still may. Not those of whom WeCom
+    said at the repeat that they have it already, or that nobody of them can be reached."""
     lane = f"broadcast-{number}-" + cast(broadcast_part.c.part, String)
-    repeated = exists().where(outbox.c.lane == lane, outbox.c.maybe_twice)
+    nobody = _REFUSED & (outbox.c.invalid != "")
+    repeated = exists().where(outbox.c.lane == lane, outbox.c.maybe_twice, ~_NO_RECEIPT, ~nobody)
     statement = select(func.coalesce(func.sum(broadcast_part.c.persons), 0)).where(
         broadcast_part.c.broadcast == number, repeated
     )
@@ -163,9 +183,7 @@ async def maybe_twice(tx: Tx, number: int) -> int:
 async def not_reached(tx: Tx, scope: Scope, number: int) -> Mapping[str, int]:
     """Unit → how many people of sent requests none of whose accounts could be reached (invalid, or no licence)."""
     statement = select(outbox.c.channel, outbox.c.invalid).join(_PARTS, (outbox.c.ref == _PARTS.c.ref) & _LAST)
-    rows = await tx.execute(
-        statement.where(outbox.c.state == State.SENT, outbox.c.invalid != ""), {"number": number}
-    )
+    rows = await tx.execute(statement.where(_SENT, outbox.c.invalid != ""), {"number": number})
     failed: dict[str, set[str]] = {}
     for channel, invalid in rows:
         failed.setdefault(channel, set()).update(name.removeprefix(UNLICENSED) for name in invalid.split("|"))

@@ -20,11 +20,13 @@ from training.people import Person
 
 RECALL_FOR: Final = timedelta(hours=24)
 _ON_THE_WAY: Final = (State.SENDING, State.OPEN, State.CLOSED)
+_IN_DOUBT: Final = (Fate.UNKNOWN, Fate.GIVEN_UP, Fate.AGAIN_UNSENT)
 
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """In people. `recalled`: their message was sent lately or is just being sent, and is taken back next."""
+    """In people. `recalled`: their message was sent lately or is just being sent, and is taken back next;
+    `unknown`: it may have arrived, and nobody knows."""
 
     withdrawn: int
     recalled: int
@@ -56,7 +58,7 @@ async def recall(
         after.get(Fate.WITHDRAWN, 0) - before.get(Fate.WITHDRAWN, 0) + waited,
         after.get(Fate.SENT, 0) + after.get(Fate.SENDING, 0) - too_late - lost,
         too_late,
-        after.get(Fate.UNKNOWN, 0) + after.get(Fate.GIVEN_UP, 0),
+        sum(after.get(fate, 0) for fate in _IN_DOUBT),
         lost,
     )
 

@@ -40,8 +40,8 @@ class UnitFigures:
 @dataclass(frozen=True, slots=True)
 class Results:
     """`left` has reasons only. `sending` is by what became of the request; `not_reached` were in a sent one, but
-    have no account that can be reached; of those `without_receipt` nobody
-    knows it, and their message cannot be taken back. `answered` gave one answer at least, `complete` all of them.
+    have no account that can be reached; of those `without_receipt` nobody knows it, and their message cannot be
+    taken back. `maybe_twice` are at most so many. `answered` gave one answer at least, `complete` all of them.
 
     `right` is of all answers, None of few persons: whoever knows who they are would know what they know. For the
     same reason only those questions that are `told` have a rate. `recalls` are requests, of up to 1000 people each.

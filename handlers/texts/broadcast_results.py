@@ -25,9 +25,11 @@ NOTHING_TO_RESEND: Final = "群发 {number} 没有结果不明或未能发出的
 _TITLE_SHOWN: Final = 40
 _SENDING: Final[Mapping[Fate, str]] = {
     Fate.QUEUED: "待发",
+    Fate.AGAIN: "等待补发",
     Fate.SENDING: "发送中",
     Fate.REFUSED: "被拒收",
     Fate.UNSENT: "未能发出",
+    Fate.AGAIN_UNSENT: "补发未能发出",
     Fate.EXPIRED: "截止前未发出",
     Fate.UNKNOWN: "结果不明",
     Fate.GIVEN_UP: "结果不明且不再重发",
@@ -102,31 +104,36 @@ def _warnings(results: Results) -> Iterator[str]:
 
 def _without_receipt(results: Results) -> str:
     if results.broadcast.state is State.RECALLED:
-        return f"{results.without_receipt} 人的消息已发出，但没有取回企业微信的回执，无法撤回"
+        return f"{results.without_receipt} 人的消息已发出，但没有取回企业微信的回执，无法撤回，其账号是否有效不明"
     return f"送达中有 {results.without_receipt} 人没有取回企业微信的回执，其账号是否有效不明"
 
 
 def _undecided(results: Results, broadcast: Broadcast) -> Iterator[str]:
     """What a person can decide. A quiz that is closed is sent to nobody any more."""
     number, unknown = broadcast.number, results.sending.get(Fate.UNKNOWN, 0)
-    unsent, over = results.sending.get(Fate.UNSENT, 0), broadcast.settings.kind is Kind.QUIZ
-    over = over and broadcast.state is State.CLOSED
+    unsent, failed = results.sending.get(Fate.UNSENT, 0), results.sending.get(Fate.AGAIN_UNSENT, 0)
+    over = broadcast.settings.kind is Kind.QUIZ and broadcast.state is State.CLOSED
     again = "答题已截止，不能补发，结案" if over else f"要再发一次请回复“群发 补发 {number}”，不再发"
     if unknown:
         yield f"结果不明的 {unknown} 人可能已收到，也可能没有收到。{again}请回复“群发 放弃 {number}”。"
     if unsent and not over:
         yield f"未能发出的 {unsent} 人肯定没有收到，要再发请回复“群发 补发 {number}”。"
+    if failed:
+        ask = "" if over else f"，要再发请回复“群发 补发 {number}”"
+        yield f"补发未能发出的 {failed} 人可能已收到第一次发的，也可能没有收到{ask}。"
 
 
 def ask_resend(results: Results) -> str:
     """Before it is done."""
     number = results.broadcast.number
     unknown, unsent = results.sending.get(Fate.UNKNOWN, 0), results.sending.get(Fate.UNSENT, 0)
-    if unknown:
+    failed = results.sending.get(Fate.AGAIN_UNSENT, 0)
+    if unknown or failed:
         also = f"未能发出的 {unsent} 人也会一起再发。" if unsent else ""
+        drop = f"；不再发，请回复“群发 放弃 {number}”" if unknown else ""
         return (
-            f"群发 {number} 中结果不明的，对方可能已经收到，再发一次，有的人可能看到两次。{also}"
-            f"仍要再发，请回复“群发 补发 {number} 确认”；不再发，请回复“群发 放弃 {number}”。"
+            f"群发 {number} 中结果不明的 {unknown + failed} 人可能已经收到，再发一次，有的人可能看到两次。{also}"
+            f"仍要再发，请回复“群发 补发 {number} 确认”{drop}。"
         )
     if unsent:
         return f"群发 {number} 有 {unsent} 人未能发出，再发不会看到两次。请回复“群发 补发 {number} 确认”。"
@@ -214,6 +221,7 @@ def _body(results: Results) -> str:
     left = sum(results.left.values())
     said = [_state(results.broadcast), *_others(results)]
     said += [f"未发 {left}"] if left else []
+    said += [f"无回执 {results.without_receipt}"] if results.without_receipt else []
     return "，".join(said + ([f"可能收到两次 {results.maybe_twice}"] if results.maybe_twice else []))
 
 
@@ -256,7 +264,7 @@ def resent(number: int, requests: int) -> str:
         return NOTHING_TO_RESEND.format(number=number)
     return (
         f"群发 {number} 有 {requests} 条消息将再发一次，不紧急的不在免打扰时段发送。"
-        "其中结果不明的，个别人可能收到两次，人数会计入结果。"
+        "其中结果不明的，有的人可能收到两次，人数会计入结果。"
     )
 
 

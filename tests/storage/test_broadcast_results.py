@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from storage import broadcast_answers, broadcast_results, broadcast_rounds, broadcasts, outbox, tables
 from storage.broadcast_answers import Answers, Item
@@ -168,3 +168,28 @@ async def test_answers_by_question_and_by_unit(database: Database) -> None:
         }
         assert await broadcast_answers.answerers(tx, EVERYTHING, number, 3) == 3
         assert await broadcast_rounds.complete(tx, EVERYTHING, number, ["p1", "p2", "p3"], 2) == {"p1", "p3"}
+
+
+async def test_no_figure_reads_everything_that_was_ever_sent(database: Database) -> None:
+    """For each part, as SQLite does by the index of states: 9 s for 1,000,000 people, growing."""
+    seen: list[tuple[str, object]] = []
+
+    def see(connection: object, cursor: object, statement: str, asked: object, *rest: object) -> None:
+        seen.append((statement, asked))
+
+    reader = database.reader.sync_engine
+    if reader.dialect.name != "sqlite":
+        return
+    event.listen(reader, "before_cursor_execute", see)
+    async with database.read() as tx:
+        await broadcast_results.not_reached(tx, EVERYTHING, 1)
+        await broadcast_results.without_receipt(tx, 1, NOW)
+        await broadcast_results.maybe_twice(tx, 1)
+        await broadcast_results.queued(tx, 1)
+    event.remove(reader, "before_cursor_execute", see)
+    asked = [(statement, values) for statement, values in seen if "outbox" in statement]
+    assert len(asked) == 4
+    async with database.read() as tx:
+        for statement, values in asked:
+            plan = (await tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)).all()
+            assert "ix_outbox_state_due_at" not in str(plan), statement

@@ -72,14 +72,14 @@ async def test_taken_back_with_a_reason(stage: Stage) -> None:
 async def test_what_is_unknown_is_sent_again_only_when_it_is_said_twice(stage: Stage) -> None:
     guan = stage.phone("guan")
     assert await guan("群发 补发 2") == (
-        "群发 2 中结果不明的，对方可能已经收到，再发一次，有的人可能看到两次。"
+        "群发 2 中结果不明的 1 人可能已经收到，再发一次，有的人可能看到两次。"
         "仍要再发，请回复“群发 补发 2 确认”；不再发，请回复“群发 放弃 2”。"
     )
     async with stage.database.read() as tx:
         assert (await outbox.counts(tx)).get("unknown") == 1
     assert await guan("群发 补发 2 确认") == (
         "群发 2 有 1 条消息将再发一次，不紧急的不在免打扰时段发送。"
-        "其中结果不明的，个别人可能收到两次，人数会计入结果。"
+        "其中结果不明的，有的人可能收到两次，人数会计入结果。"
     )
     assert await guan("群发 补发 2") == "群发 2 没有结果不明或未能发出的消息，不用补发。"
 
