@@ -26,8 +26,9 @@ HELP: Final = (
 EXPORTS: Final = "\n\n管理员：\n导出 — 学时台账、学时汇总，以文件发给您"
 AUDITOR: Final = f"{EXPORTS}\n群发 列表 — 看群发的结果"
 _SENDERS: Final = f"{EXPORTS}\n群发 — 发通知、答题、统计，看发送结果"
-UNIT_ADMIN: Final = f"{_SENDERS}\n审核 — 查看待审核的申报\n新建活动 — 计划、发布、签到、办结培训活动\n登记 — 登记履职情况"
-CITY_ADMIN: Final = f"{_SENDERS}\n审核 — 查看待确认的批次和申报\n新建活动 — 计划、发布、签到、办结培训活动\n登记 — 登记履职情况\n回复 — 查看并答复投诉建议"
+_ORGANISERS: Final = "新建活动 — 计划、发布、签到、办结培训活动\n登记 — 登记履职情况"
+UNIT_ADMIN: Final = f"{_SENDERS}\n审核 — 查看待审核的申报\n{_ORGANISERS}"
+CITY_ADMIN: Final = f"{_SENDERS}\n审核 — 查看待确认的批次和申报\n{_ORGANISERS}\n回复 — 查看并答复投诉建议"
 WELCOME: Final = (
     "您好，这里是学法。工作日 9:07 推送每日一题，点一下就能作答，学时自动记入台账。回复“帮助”看全部功能。"
 )
