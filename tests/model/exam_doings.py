@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from handlers.message import Incoming, Kind
 from tests.model.exam_rules import GRACE, City, Held, Refused
 from tests.model.exam_sat import ASKING, Sat, new_key, right
-from tests.model.exam_town import ITEMS, LEAK, PEOPLE, Town
+from tests.model.exam_town import ITEMS, KEYS, LEAK, PEOPLE, WANTED, Town
 from tests.model.exploring import Machine
 from training.errors import Refusal
 
@@ -31,7 +31,7 @@ class Doings(Machine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.city = City(tuple(PEOPLE.values()))
+        self.city = City(tuple(PEOPLE.values()), KEYS, WANTED)
         self.acts: list[tuple[Incoming, str]] = []
         self.keys = count(1)
 

@@ -3,7 +3,7 @@
 An own reading of the domain (Exam). States and rules are spelled as the database has them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -52,9 +52,15 @@ class Refused(Exception):
 
 @dataclass
 class City:
-    """All exams and sittings. `lines`: exams and persons with a line of hours that stands."""
+    """All exams and sittings. `lines`: exams and persons with a line of hours that stands.
+
+    `keys`: question or part → its right answer in the bank; `wanted`: the questions of each kind, and how many of
+    them a paper has.
+    """
 
     people: tuple[str, ...]
+    keys: Mapping[str, Change] = field(default_factory=dict)
+    wanted: Sequence[tuple[frozenset[str], int]] = ()
     exams: dict[int, Held] = field(default_factory=dict)
     sat: list[Sat] = field(default_factory=list)
     lines: set[tuple[int, str]] = field(default_factory=set)
@@ -122,8 +128,15 @@ class City:
             meant = {person: "" for person in failed if first.roll[person] != "excused"}
         if not meant:
             raise Refused("EmptyRoll")
+        if any(len(known - self._wrong()) < count for known, count in self.wanted):
+            raise Refused("Unfillable")
         exam.roll = meant
         self._into(exam, "published", "hand")
+
+    def _wrong(self) -> set[str]:
+        """Questions of which some exam had to change a key, so that the bank has it wrong still."""
+        changes = (change for exam in self.exams.values() for change in exam.changes.items())
+        return {name.partition("-")[0] for name, key in changes if key != self.keys[name]}
 
     def _open(self, exam: Held, now: datetime) -> None:
         if exam.state_at(now) not in ("published", "open"):

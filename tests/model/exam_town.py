@@ -64,6 +64,13 @@ SECTIONS: Final = (
     *(Section(Kind.BLANK, 1, 2000), Section(Kind.CASE, 1, 2000)),
 )
 ITEMS: Final = 9
+KEYS: Final = {
+    one.id: tuple(map(str, one.answer)) for question in BANK for one in (question, *question.parts)
+}  # a case has none of its own
+WANTED: Final = tuple(
+    (frozenset(question.id for question in BANK if question.kind is section.kind), section.count)
+    for section in SECTIONS
+)
 # attempts, which counts, grading, release of scores and of answers
 SORTS: Final = (
     (1, Keep.HIGHEST, Grading.EXACT, ScoreRelease.AT_ONCE, AnswerRelease.MANUAL),
