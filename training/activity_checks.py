@@ -14,11 +14,12 @@ from training.forms import Form
 
 def demand_sound(settings: Settings) -> None:
     """Raises: Flawed, for the first thing that is off."""
-    for flaw, what in _flaws(settings):
+    for flaw, what in flaws(settings):
         raise Flawed(flaw, what)
 
 
-def _flaws(settings: Settings) -> Iterator[tuple[Flaw, str]]:
+def flaws(settings: Settings) -> Iterator[tuple[Flaw, str]]:
+    """Each with the word or day in question, if there is one."""
     if not settings.title.strip():
         yield Flaw.NO_TITLE, ""
     if settings.form not in HELD:

@@ -86,19 +86,20 @@ def _unit(block: Block, word: str, units: UnitTree) -> str | None:
     return None
 
 
-def persons_of(block: Block, known: Known) -> tuple[str, ...]:
+def persons_of(block: Block, known: Known, key: str = "persons") -> tuple[str, ...]:
     """人员编号, or accounts, as 人员编号."""
-    return each(_person(block, word, known) for word in block.texts("persons"))
+    return each(person_of(block, key, word, known) for word in block.texts(key))
 
 
-def _person(block: Block, word: str, known: Known) -> str | None:
+def person_of(block: Block, key: str, word: str, known: Known) -> str | None:
+    """Notes what is wrong with the word."""
     numbers = {*known.persons, *known.merged}
     spelled = known_as(word, numbers)
     number = spelled if spelled in numbers else known.accounts.get(word.casefold())
     if number is None:
-        block.found.append(UnknownPerson(block.place, "persons", word))
+        block.found.append(UnknownPerson(block.place, key, word))
     elif number in known.merged:
-        block.found.append(MergedPerson(block.place, "persons", word, known.merged[number]))
+        block.found.append(MergedPerson(block.place, key, word, known.merged[number]))
     return number
 
 

@@ -68,7 +68,7 @@ class Stated:
 
 def stated(cells: Mapping[str, str], found: Findings, roll: Roll, tree: UnitTree) -> Stated | None:
     """None when a value is missing; a row may have been rejected for what is wrong besides."""
-    person = _person(cells, found, roll, tree)
+    person = person_of(cells, found, roll, tree)
     form = _form(cells.get(FORM, ""), found)
     classes = _classes(cells.get(CLASSES, ""), found)
     span = _span(cells, found, roll.day)
@@ -86,7 +86,8 @@ def stated(cells: Mapping[str, str], found: Findings, roll: Roll, tree: UnitTree
     return Stated(person, form, classes, title, *span, hours, organiser, evidence, cells.get(YEAR, "").strip())
 
 
-def _person(cells: Mapping[str, str], found: Findings, roll: Roll, tree: UnitTree) -> str | None:
+def person_of(cells: Mapping[str, str], found: Findings, roll: Roll, tree: UnitTree) -> str | None:
+    """Whose row it is; None when that cannot be said."""
     number, name = cells.get(NUMBER, ""), cells.get(NAME, "")
     if number:
         return _by_number(roll.number(number), name, found, roll)

@@ -71,7 +71,9 @@ async def _proposer(call: Call, tx: Tx, account: str, now: datetime) -> Person:
         raise Refused(f"账号“{account.strip()}”不是市级管理员，这项操作须由市级管理员提出，请核对 --as。") from None
 
 
-async def tell(call: Call, tx: Tx, accounts: Sequence[str], said: str, about: str, now: datetime) -> bool:
+async def tell(
+    call: Call, tx: Tx, accounts: Sequence[str], said: str, about: str, now: datetime, *, mass: bool = False
+) -> bool:
     """In chat, when the channel is configured; False when nobody is told.
 
     `about` must never have been used for another send.
@@ -79,17 +81,19 @@ async def tell(call: Call, tx: Tx, accounts: Sequence[str], said: str, about: st
     if not accounts or call.config().wecom.faults():
         return False
     async with app.channel_of(call.config()) as (channel, _):
-        await _tell(tx, channel, accounts, Text(said), about, now)
+        await _tell(tx, channel, accounts, Text(said), about, now, mass)
     return True
 
 
-async def _tell(tx: Tx, channel: Channel, accounts: Sequence[str], said: Text, about: str, now: datetime) -> None:
+async def _tell(
+    tx: Tx, channel: Channel, accounts: Sequence[str], said: Text, about: str, now: datetime, mass: bool
+) -> None:
     """Whoever sits an exam is told afterwards."""
     held = await holding.held(tx, channel.name, accounts, now)
     for until, names in holding.parted(accounts, held).items():
         ref = about + (f"-{until:%d%H%M}" if until else "")
-        drafts = channel.freeze(Push(names, said), ref, mass=False)
-        await outbox.add(tx, channel.name, ref, drafts, lane=ref, mass=False, now=now, due_at=until)
+        drafts = channel.freeze(Push(names, said), ref, mass=mass)
+        await outbox.add(tx, channel.name, ref, drafts, lane=ref, mass=mass, now=now, due_at=until)
 
 
 def waits(number: int) -> str:

@@ -48,6 +48,7 @@ async def make(
     via: str = CHAT,
     digest: str = "",
     by: str = "",
+    reason: str = "",
 ) -> Activity:
     """A planned one, which nobody sees yet but who runs it. Raises: what `demand_good` raises."""
     await demand_good(tx, maker, settings)
@@ -55,7 +56,8 @@ async def make(
     secret = secrets.token_bytes(SECRET_BYTES)
     number = await activities.add(tx, settings, created_by=who, secret=secret, now=now, digest=digest)
     made = await numbered(tx, number)
-    await logged(tx, made, "make", maker, now, via=via, by=by, then=msgspec.json.encode(settings).decode())
+    then = msgspec.json.encode(settings).decode()
+    await logged(tx, made, "make", maker, now, via=via, by=by, then=then, reason=reason)
     return made
 
 
@@ -80,14 +82,21 @@ async def amend(
 
 
 async def publish(
-    tx: Tx, maker: Person | None, number: int, now: datetime, *, via: str = CHAT, by: str = ""
+    tx: Tx,
+    maker: Person | None,
+    number: int,
+    now: datetime,
+    *,
+    via: str = CHAT,
+    by: str = "",
+    reason: str = "",
 ) -> Activity:
     """Those whom it concerns see it; the clock invites them.
 
     Raises: NoSuchActivity, NotOrganiser, WrongState; Flawed, for a draft that lacks something.
     """
     demand_sound((await _run(tx, maker, number)).settings)
-    return await _moved(tx, maker, number, State.PUBLISHED, "publish", now, via=via, by=by)
+    return await _moved(tx, maker, number, State.PUBLISHED, "publish", now, via=via, by=by, noted=reason)
 
 
 async def cancel(
@@ -176,9 +185,11 @@ async def _moved(
     via: str,
     by: str,
     reason: str = "",
+    noted: str = "",
 ) -> Activity:
+    """`reason` stands with the activity and in the log, `noted` only there."""
     before = await _run(tx, person, number)
     if after not in MOVES[before.state] or not await activities.move(tx, before, after, note=reason):
         raise WrongState(number, before.state)
-    await logged(tx, before, act, person, now, via=via, by=by, then=str(after), reason=reason)
+    await logged(tx, before, act, person, now, via=via, by=by, then=str(after), reason=reason or noted)
     return await numbered(tx, number)

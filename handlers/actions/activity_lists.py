@@ -31,16 +31,7 @@ from training.activity_errors import (
 from training.activity_rules import day_of_session, opens_at, session_on
 from training.calendar import day_of
 from training.people import Field, Person, Role
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What a list says of somebody on a day. `came` and `left` are None where it says nothing."""
-
-    person: str
-    day: date
-    came: datetime | None = None
-    left: datetime | None = None
+from training.sign_lists import Seen as Seen
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,9 @@ class SignedOut:
     again: bool
 
 
-async def code(tx: Tx, person: Person | None, number: int, now: datetime, *, via: str = "chat") -> Shown:
+async def code(
+    tx: Tx, person: Person | None, number: int, now: datetime, *, via: str = "chat", by: str = ""
+) -> Shown:
     """The code of this moment; asking for it opens sign-in, from the morning of a session on.
 
     Raises: NoSuchActivity, NotOrganiser, HearingByList, WrongState, NoSessionToday.
@@ -86,7 +88,7 @@ async def code(tx: Tx, person: Person | None, number: int, now: datetime, *, via
         raise WrongState(number, found.state)
     _session_today(found, now)
     if found.state is State.PUBLISHED and await activities.move(tx, found, State.SIGNING):
-        await logged(tx, found, "open", person, now, via=via, then=str(State.SIGNING))
+        await logged(tx, found, "open", person, now, via=via, by=by, then=str(State.SIGNING))
     return Shown(
         await numbered(tx, number),
         sign_codes.code_at(found.secret, number, now),

@@ -1,5 +1,6 @@
 """What the words of a file that people bring are looked up in: units, the people whom it names, topics in use."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from handlers.actions.exam_bank import PAGE_QUESTIONS
@@ -28,10 +29,12 @@ async def topics_in_use(database: Database) -> frozenset[str]:
         last = page[-1][0]
 
 
-async def known_words(tx: Tx, text: str, topics: frozenset[str], now: datetime) -> Known:
-    """Of people only those whom the file names are looked up."""
+async def known_words(
+    tx: Tx, text: str, topics: frozenset[str], now: datetime, also: Collection[str] = ()
+) -> Known:
+    """Of people only those are looked up whom the file names in its audience, or who are named in `also`."""
     tree = UnitTree(units_on(await units.facts(tx), day_of(now)))
-    words = _persons_in(text)
+    words = [*_persons_in(text), *also]
     if not words:
         return Known(tree, topics=topics)
     numbers = set(await people.names(tx, EVERYTHING, {*words, *map(number_text, words)}))
