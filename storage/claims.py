@@ -88,6 +88,12 @@ async def of_person(tx: Tx, scope: Scope, person: str, *, at_most: int = 10) -> 
     return [_claim(row) for row in await tx.execute(statement.limit(at_most))]
 
 
+async def latest(tx: Tx, scope: Scope, states: Iterable[State], *, at_most: int) -> list[Claim]:
+    """In one of these states, the latest first."""
+    statement = _within(scope).where(claim.c.state.in_([str(state) for state in states]))
+    return [_claim(row) for row in await tx.execute(statement.order_by(claim.c.number.desc()).limit(at_most))]
+
+
 async def draft_of(tx: Tx, scope: Scope, person: str) -> Claim | None:
     """The newest one that is being put together."""
     mine = and_(claim.c.person == person, claim.c.state == str(State.DRAFT))

@@ -130,6 +130,13 @@ class OwnClaim(ClaimRefusal):
 
 
 @dataclass(eq=False)
+class DecidedBefore(ClaimRefusal):
+    """An 异议 against one's own decision was upheld, so that somebody else decides now."""
+
+    number: int
+
+
+@dataclass(eq=False)
 class NotYours(ClaimRefusal):
     """Somebody above has to decide about this one; `level` is whose admins do, empty for the city's."""
 

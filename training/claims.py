@@ -29,7 +29,7 @@ MOVES: Final[Mapping[State, tuple[State, ...]]] = {
     State.SUBMITTED: (State.APPROVED, State.REJECTED, State.RETURNED, State.WITHDRAWN),
     State.RETURNED: (State.SUBMITTED, State.WITHDRAWN),
     State.APPROVED: (),
-    State.REJECTED: (),
+    State.REJECTED: (State.SUBMITTED,),  # an 异议 was upheld; never by whoever claims
     State.WITHDRAWN: (),
 }
 PATIENCE: Final = 5  # working days for each level

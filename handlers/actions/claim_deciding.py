@@ -56,6 +56,17 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
+class Looked:
+    """What could be decided: `like` is what each resembles, `worth` what each would bring, in hundredths of an hour
+    and within the limits."""
+
+    found: Sequence[Claim]
+    like: Mapping[int, Sequence[str]]
+    worth: Mapping[int, int]
+    refused: Mapping[int, ClaimRefusal]
+
+
+@dataclass(frozen=True, slots=True)
 class _Desk:
     """What is read once for all of them. `alone`: there is only one."""
 
@@ -69,16 +80,8 @@ class _Desk:
 
 async def decide(tx: Tx, rules: Rules, wanted: Decision, numbers: Sequence[int], now: datetime) -> Decided:
     """Raises: NotAllowed; YearClosed when hours of a year that was closed would be posted."""
-    claim_levels.demand_role(rules, wanted.decider, now)
+    desk = await _desk(tx, rules, wanted, numbers, now)
     found = {one.number: one for one in await claims.several(tx, EVERYTHING, numbers, lock=True)}
-    desk = _Desk(
-        wanted,
-        await claim_levels.bench(tx, rules, now),
-        await claim_levels.scope_of(tx, wanted.decider),
-        DayRules(await calendar.imported(tx), rules.forms, rules.day_limit),
-        closed_days(await years.last_events(tx)),
-        len(set(numbers)) == 1,
-    )
     done: list[Claim] = []
     refused: dict[int, ClaimRefusal] = {}
     for number in sorted(set(numbers)):
@@ -90,22 +93,60 @@ async def decide(tx: Tx, rules: Rules, wanted: Decision, numbers: Sequence[int],
     return Decided(wanted.state, done, await _posted(tx, rules, desk, approved, now), refused)
 
 
+async def look(tx: Tx, rules: Rules, wanted: Decision, numbers: Sequence[int], now: datetime) -> Looked:
+    """What `decide` would do as things stand. Nothing is written. Raises: NotAllowed."""
+    desk = await _desk(tx, rules, wanted, numbers, now)
+    found = {one.number: one for one in await claims.several(tx, EVERYTHING, numbers)}
+    like: dict[int, Sequence[str]] = {}
+    refused: dict[int, ClaimRefusal] = {}
+    for number in sorted(set(numbers)):
+        try:
+            _, like[number] = await _decidable(tx, rules, desk, number, found.get(number))
+        except ClaimRefusal as refusal:
+            refused[number] = refusal
+    parts = {number: _recognised(found[number], (), desk.days) for number in like}
+    expected = await recognising.expected(tx, rules, [part for several in parts.values() for part in several])
+    worth = {number: sum(expected[part.source_ref].posted for part in parts[number]) for number in parts}
+    return Looked([found[number] for number in like], like, worth, refused)
+
+
+async def _desk(tx: Tx, rules: Rules, wanted: Decision, numbers: Sequence[int], now: datetime) -> _Desk:
+    """Raises: NotAllowed."""
+    claim_levels.demand_role(rules, wanted.decider, now)
+    return _Desk(
+        wanted,
+        await claim_levels.bench(tx, rules, now),
+        await claim_levels.scope_of(tx, wanted.decider),
+        DayRules(await calendar.imported(tx), rules.forms, rules.day_limit),
+        closed_days(await years.last_events(tx)),
+        len(set(numbers)) == 1,
+    )
+
+
 async def _decide(tx: Tx, rules: Rules, desk: _Desk, number: int, claim: Claim | None, now: datetime) -> Claim:
     """One of them, before it is posted. Raises: ClaimRefusal."""
+    before, like = await _decidable(tx, rules, desk, number, claim)
+    wanted = desk.wanted
+    columns = {"decided_by": wanted.decider.number, "decided_at": now, "reason": wanted.reason}
+    if not await claims.move(tx, before, wanted.state, **columns, doubles=claims.doubles_of(like)):
+        raise NotInState(number, before.state)
+    await audit.record(tx, _act(wanted, before, like), now)
+    return before
+
+
+async def _decidable(
+    tx: Tx, rules: Rules, desk: _Desk, number: int, claim: Claim | None
+) -> tuple[Claim, Sequence[str]]:
+    """And what it resembles. Raises: ClaimRefusal."""
     if claim is None or not await _is_seen(tx, desk, claim):
         raise NoSuchClaim(number)
     if claim.state is not State.SUBMITTED:
         raise NotInState(number, claim.state)
-    wanted, like = desk.wanted, claim.doubles
-    if wanted.state is State.APPROVED:
-        like = await _approvable(tx, rules, desk, claim)
-    elif not wanted.reason:
+    if desk.wanted.state is State.APPROVED:
+        return claim, await _approvable(tx, rules, desk, claim)
+    if not desk.wanted.reason:
         raise ReasonNeeded(number)
-    columns = {"decided_by": wanted.decider.number, "decided_at": now, "reason": wanted.reason}
-    if not await claims.move(tx, claim, wanted.state, **columns, doubles=claims.doubles_of(like)):
-        raise NotInState(number, claim.state)
-    await audit.record(tx, _act(wanted, claim, like), now)
-    return claim
+    return claim, claim.doubles
 
 
 async def _is_seen(tx: Tx, desk: _Desk, claim: Claim) -> bool:

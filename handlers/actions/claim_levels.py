@@ -10,8 +10,8 @@ from storage.database import Tx
 from storage.scope import EVERYTHING, Scope, of_asker
 from training.approval import CITY, Claimant, due_after, first_level, level_above, may_decide
 from training.calendar import day_of
-from training.claim_errors import NotYours, OwnClaim
-from training.claims import Claim
+from training.claim_errors import DecidedBefore, NotYours, OwnClaim
+from training.claims import Claim, State
 from training.duty_words import Place, places
 from training.errors import NotAllowed
 from training.people import Person, Role, values_on
@@ -67,21 +67,24 @@ async def claimants(tx: Tx, found: Bench, asked: Sequence[tuple[Person, str]]) -
 
 
 async def place_first(tx: Tx, found: Bench, who: Claimant) -> Placed:
-    return await _placed(tx, found, first_level(who, found.admins))
+    return await place_at(tx, found, first_level(who, found.admins))
 
 
 async def place_above(tx: Tx, found: Bench, who: Claimant, level: str) -> Placed:
-    return await _placed(tx, found, level_above(who, level, found.admins))
+    return await place_at(tx, found, level_above(who, level, found.admins))
 
 
-async def _placed(tx: Tx, found: Bench, level: str) -> Placed:
+async def place_at(tx: Tx, found: Bench, level: str) -> Placed:
+    """With the last day that whoever is asked there has."""
     return Placed(level, None if level == CITY else due_after(found.today, await calendar.imported(tx)))
 
 
 def demand_decider(who: Claimant, claim: Claim, decider: Person) -> None:
-    """Raises: OwnClaim, NotYours."""
+    """Whoever turned down what came again by an 异议 has no say. Raises: OwnClaim, DecidedBefore, NotYours."""
     if decider.number == claim.person:
         raise OwnClaim(claim.number)
+    if claim.state is State.SUBMITTED and decider.number == claim.decided_by:
+        raise DecidedBefore(claim.number)
     if not may_decide(who, claim.level, decider):
         raise NotYours(claim.number, claim.level)
 

@@ -10,14 +10,16 @@ from msgspec.structs import replace
 from handlers.actions import claim_levels
 from handlers.actions.claim_doubles import demand_unlisted, doubles_of
 from handlers.actions.claim_levels import Bench, Placed
-from storage import calendar, claims, years
+from storage import calendar, claims, objections, years
 from storage.database import Tx
 from storage.scope import EVERYTHING, Scope, own
 from training.approval import Claimant
 from training.calendar import day_of
 from training.claim_errors import ClaimedAlready, NoSuchClaim, NotInState, TooMany
 from training.claim_rules import MOST_WAITING, alike, demand_good, parts_of
-from training.claims import MOVES, Claim, State, Stated
+from training.claims import Claim, State, Stated
+from training.objections import About, Objection, Subject
+from training.objections import State as Answer
 from training.people import Person
 from training.rules import Rules
 from training.years import closed_days
@@ -58,9 +60,9 @@ async def submit_from_activity(
 async def hand_in(tx: Tx, rules: Rules, person: Person, number: int, now: datetime) -> HandedIn:
     """A draft, or one that was returned. Raises: ClaimRefusal."""
     before = await _found(tx, own(person.number), number, lock=True)
-    if State.SUBMITTED not in MOVES[before.state]:
+    if before.state not in (State.DRAFT, State.RETURNED):
         raise NotInState(number, before.state)
-    await _demand_good(tx, rules, before, now)
+    await demand_new(tx, rules, before, now)
     found = await claim_levels.bench(tx, rules, now)
     [who] = await claim_levels.claimants(tx, found, [(person, before.unit)])
     await _hand_in(tx, rules, before, found, who, now)
@@ -80,7 +82,8 @@ async def demand_statable(tx: Tx, rules: Rules, stated: Stated, now: datetime, *
     await worth(tx, rules, stated)
 
 
-async def _demand_good(tx: Tx, rules: Rules, before: Claim, now: datetime) -> None:
+async def demand_new(tx: Tx, rules: Rules, before: Claim, now: datetime) -> None:
+    """Everything that keeps it from being handed in. Raises: ClaimRefusal."""
     stated = before.stated
     await demand_statable(tx, rules, stated, now, again=before.state is State.RETURNED)
     await demand_unlisted(tx, rules, before.person, stated)
@@ -92,15 +95,46 @@ async def _demand_good(tx: Tx, rules: Rules, before: Claim, now: datetime) -> No
 
 
 async def _hand_in(tx: Tx, rules: Rules, before: Claim, found: Bench, who: Claimant, now: datetime) -> None:
-    """Raises: NotInState, when somebody was first."""
-    placed: Placed = await claim_levels.place_first(tx, found, who)
+    """One that an upheld 异议 brought back stays above whoever turned it down. Raises: NotInState."""
+    upheld = await _upheld(tx, before.number)
+    if upheld is None:
+        await _submit(tx, rules, before, await claim_levels.place_first(tx, found, who), "", now)
+    else:
+        placed = await claim_levels.place_at(tx, found, upheld.level)
+        await _submit(tx, rules, before, placed, upheld.against, now)
+
+
+async def _upheld(tx: Tx, number: int) -> Objection | None:
+    """The last one that was."""
+    made = await objections.about(tx, EVERYTHING, Subject(About.CLAIM, number))
+    return next((one for one in reversed(made) if one.state is Answer.UPHELD), None)
+
+
+async def _submit(tx: Tx, rules: Rules, before: Claim, placed: Placed, against: str, now: datetime) -> None:
+    """`against`: who has no say, because his or her decision did not stand. Raises: NotInState, when somebody was
+    first."""
     columns: dict[str, Any] = {
         **{"level": placed.level, "due_on": placed.due, "submitted_at": now, "shown_at": None},
-        **{"decided_by": "", "decided_at": None, "reason": ""},
+        **{"decided_by": against, "decided_at": None, "reason": ""},
         "doubles": claims.doubles_of(await doubles_of(tx, rules, before)),
     }
     if not await claims.move(tx, before, State.SUBMITTED, **columns):
         raise NotInState(before.number, before.state)
+
+
+async def reopen(tx: Tx, rules: Rules, number: int, upheld: tuple[str, str], now: datetime) -> Claim:
+    """One that was turned down waits again, because an 异议 was upheld.
+
+    `upheld`: the level at which it waits, and the 人员编号 of whoever turned it down and has no say now.
+    Raises: NoSuchClaim, NotInState.
+    """
+    before = await _found(tx, EVERYTHING, number, lock=True)
+    if before.state is not State.REJECTED:
+        raise NotInState(number, before.state)
+    level, against = upheld
+    placed = await claim_levels.place_at(tx, await claim_levels.bench(tx, rules, now), level)
+    await _submit(tx, rules, before, placed, against, now)
+    return await _found(tx, EVERYTHING, number)
 
 
 async def draft(tx: Tx, person: Person, stated: Stated, now: datetime) -> int:
@@ -114,6 +148,12 @@ async def draft(tx: Tx, person: Person, stated: Stated, now: datetime) -> int:
 async def another(tx: Tx, person: Person, stated: Stated, now: datetime) -> int:
     """One that lacks nothing, beside the draft that there may be."""
     return await claims.add(tx, person.number, person.unit, stated, now)
+
+
+async def bring(tx: Tx, rules: Rules, person: Person, stated: Stated, now: datetime) -> HandedIn:
+    """One that somebody else brings for the person. Raises: ClaimRefusal, before anything is written."""
+    await demand_new(tx, rules, Claim(0, person.number, person.unit, State.DRAFT, stated, now), now)
+    return await hand_in(tx, rules, person, await another(tx, person, stated, now), now)
 
 
 async def own_one(tx: Tx, person: Person, number: int) -> Claim | None:

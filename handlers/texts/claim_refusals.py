@@ -107,6 +107,8 @@ def _of_decision(refusal: ClaimRefusal) -> str:
     match refusal:
         case errors.OwnClaim():
             return f"申报 {refusal.number} 是您本人的，由他人审核。"
+        case errors.DecidedBefore():
+            return f"申报 {refusal.number} 因异议成立重新审核，由原审核人以外的管理员决定。"
         case errors.NotYours():
             whose = "上一级管理员" if refusal.level else "市级管理员"
             return f"申报 {refusal.number} 由{whose}审核。"

@@ -120,4 +120,9 @@ def test_what_resembles_it() -> None:
 
 def test_a_decided_claim_moves_no_more() -> None:
     final = {state for state, after in MOVES.items() if not after}
-    assert final == {State.APPROVED, State.REJECTED, State.WITHDRAWN}
+    assert final == {State.APPROVED, State.WITHDRAWN}
+
+
+def test_one_that_was_turned_down_only_comes_again() -> None:
+    """By an 异议 that was upheld."""
+    assert MOVES[State.REJECTED] == (State.SUBMITTED,)
