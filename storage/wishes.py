@@ -4,9 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.database import Tx
+from storage.scope import Scope
+from storage.sets import among, texts
 from storage.tables import person_wishes
 from training.wishes import Wishes
 
@@ -35,3 +38,11 @@ async def mark_privacy_shown(tx: Tx, persons: Iterable[str], now: datetime) -> N
         row = make(person_wishes)
         shown = {"privacy_shown_at": row.excluded.privacy_shown_at}
         await tx.execute(row.on_conflict_do_update(index_elements=["person"], set_=shown), rows)
+
+
+async def text_only(tx: Tx, scope: Scope, persons: Iterable[str]) -> frozenset[str]:
+    """Those of these people who want texts instead of cards."""
+    statement = select(person_wishes.c.person).where(
+        among(person_wishes.c.person, "persons"), person_wishes.c.text_only, scope.allows(person_wishes.c.person)
+    )
+    return frozenset((await tx.execute(statement, {"persons": texts(persons)})).scalars())

@@ -5,10 +5,11 @@ A report waits for the receiving unit when it is a transfer, then for the city; 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
+from training.batches import RollChanges
 from training.people import Category
 
 
@@ -54,6 +55,31 @@ class Said:
     post: str = ""
     category: Category | None = None
     mark: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One report as it stands; `changes` is None of 本月无变动.
+
+    `unit` is the one that reports; `person` is empty for somebody new. `receiving` has to confirm first, empty:
+    nobody has to. `batch` is what a city admin confirms, 0: there is none yet.
+    """
+
+    unit: str
+    month: date
+    kind: Kind
+    by: str
+    at: datetime
+    state: State
+    person: str = ""
+    changes: RollChanges | None = None
+    shown: str = ""
+    receiving: str = ""
+    number: int = 0
+    received_by: str = ""
+    received_at: datetime | None = None
+    batch: int = 0
+    note: str = ""
 
 
 def month_of(day: date) -> date:
