@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage import daily, ledger, people, quizzes
+from storage import daily, ledger, own_records, people, quizzes
 from storage.askers import Asker
 from storage.database import Tx
+from storage.own_records import NOTHING, OwnRecords
 from storage.scope import own
 from training.calendar import day_of
 from training.hours import Standing
@@ -24,6 +25,7 @@ class OwnData:
     year: int
     standing: Standing
     quizzes: int = 0
+    records: OwnRecords = NOTHING
 
 
 async def own_data(tx: Tx, asker: Asker, channel: str, now: datetime) -> OwnData:
@@ -39,4 +41,5 @@ async def own_data(tx: Tx, asker: Asker, channel: str, now: datetime) -> OwnData
         day.year,
         standings.get(number, Standing(None, {})),
         await quizzes.how_many(tx, scope, number),
+        await own_records.kept_of(tx, scope, number),
     )

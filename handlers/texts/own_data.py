@@ -1,9 +1,11 @@
 """What is kept of a person, in words."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from handlers.actions.own_data import OwnData
 from handlers.texts.words import hours
+from storage.own_records import OwnRecords
 from training.names import CATEGORIES, FORMS, yes_or_no
 from training.people import Field, Role
 from training.roster_columns import ROLE_NAMES
@@ -39,11 +41,32 @@ def text(number: str, kept: OwnData) -> str:
     lines += [f"人员状态：{kept.status}", f"企业微信账号：{'、'.join(kept.accounts) or '无'}"]
     lines += [f"每日一题作答：{kept.answers} 次"]
     lines += [f"群发答题作答：{kept.quizzes} 题"] if kept.quizzes else []
+    lines += list(_records(kept.records))
     sums = "、".join(
         f"{FORMS.get(form, form)} {hours(amount)}" for form, amount in sorted(kept.standing.by_form.items())
     )
     lines += [f"{kept.year}年学时：{sums or '无'}"]
     return "\n".join(("【我的数据】", *lines, "每条学时见“学时明细”。如有不符，请联系本单位学法管理员。"))
+
+
+def _records(kept: OwnRecords) -> Iterable[str]:
+    """Only what there is."""
+    counts = (
+        *(
+            ("培训活动到场登记", kept.attended, "条"),
+            ("学时申报", kept.claims, "件"),
+            ("异议", kept.objections, "件"),
+        ),
+        *(("履职登记", kept.duty_facts, "条"), ("涉及您的人员变动申报", kept.reports, "件")),
+    )
+    yield from (f"{name}：{count} {unit}" for name, count, unit in counts if count)
+    if kept.pieces:
+        named = "、".join(f"{piece.file_name}（{_size(piece.size_bytes)}）" for piece in kept.pieces)
+        yield f"佐证：{named}"
+
+
+def _size(size_bytes: int) -> str:
+    return f"{max(1, round(size_bytes / 1024))} KB"
 
 
 def _is_said(kept: OwnData, field: Field) -> bool:

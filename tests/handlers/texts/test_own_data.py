@@ -1,9 +1,13 @@
 """我的数据 in words: what is kept is said as people say it, yes and no included."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from handlers.actions.own_data import OwnData
 from handlers.texts.own_data import text
+from storage.own_records import OwnRecords
+from training.evidence import Piece, State
 from training.hours import Standing
 from training.people import Field
 
@@ -45,3 +49,14 @@ def test_the_frame() -> None:
         said
     )
     assert not [line for line in said if line.startswith("职务")]
+
+
+def test_records_and_evidence_are_said_when_there_are_any() -> None:
+    piece = Piece(12, "claim:1", "P1", State.KEPT, "image/jpeg", 20480, datetime(2026, 11, 23, tzinfo=UTC))
+    records = OwnRecords(attended=2, claims=1, objections=1, duty_facts=3, reports=1, pieces=(piece,))
+    kept = OwnData({}, "在岗", (), 0, 2026, Standing(None, {}), records=records)
+    said = text("P1", kept).splitlines()
+    assert said[5:-2] == [
+        *("培训活动到场登记：2 条", "学时申报：1 件", "异议：1 件", "履职登记：3 条", "涉及您的人员变动申报：1 件"),
+        "佐证：E12.jpg（20 KB）",
+    ]
