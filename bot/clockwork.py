@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
+from apscheduler.triggers.cron import CronTrigger
+
 from bot import head_key
 from bot.channels.wecom import WeCom
 from bot.config import Config, Schedule
@@ -16,7 +18,12 @@ from handlers.certificate_job import CertificateJob
 from handlers.claim_clock import ClaimClock
 from handlers.heads_job import HeadsJob
 from handlers.jobs import Jobs
+from handlers.objection_clock import ObjectionClock
 from handlers.plan_job import PlanJob
+from handlers.roll_report_clock import RollReportJob
+from handlers.spot_check_clock import SpotCheckClock
+from handlers.year_end_clock import YearEndClock
+from training.calendar import CITY
 from training.rules import Rules
 
 _SIX_HOURS: Final = timedelta(hours=6)
@@ -44,11 +51,19 @@ def slots_of(schedule: Schedule, rules: Rules, channel: WeCom, heads: HeadsJob) 
     """Each is done once for each of its times, by whatever process comes first."""
     work, awake = jobs_of(rules, channel, schedule), waking(schedule)
     told = (rules, channel.name, work.freeze, awake)
+    objections = ObjectionClock(rules, channel.name, work.freeze)
+    year_end, spot = YearEndClock(*told), SpotCheckClock(channel.name, work.freeze)
+    midnight = CronTrigger(month=1, day=1, hour=0, minute=2, timezone=CITY)
     return (
         *job_list(schedule, work),
         heads_slot(schedule, heads),
         plan_slot(schedule, PlanJob(*told)),
         Job("claims", at("09:41"), _SIX_HOURS, ClaimClock(*told).remind, None, awake),
+        Job("roll_reports", at("10:13"), _SIX_HOURS, RollReportJob(*told).remind, None, awake),
+        Job("objections", at("10:21"), _SIX_HOURS, objections.remind, None, awake),
+        Job("year_snapshot", midnight, timedelta(days=60), aside=year_end.keep_snapshot),
+        Job("year_end", at("09:37", month="1"), _SIX_HOURS, year_end.remind, None, awake),
+        Job("spot_check", at("09:37"), _SIX_HOURS, aside=spot.draw),
         Job("certificates", at("10:13"), _SIX_HOURS, CertificateJob(*told).remind, None, awake),
     )
 

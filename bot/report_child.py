@@ -88,6 +88,8 @@ async def _write(order: Order) -> None:
         report = await reports.asked(database, rules, order.kind, order.year, order.units, Cut(), order.now, within)
         if order.kind == reports.SUMMARY:
             await reports.write_summary_of(database, rules, report, out)
+        elif order.kind == reports.CONFIRMATION:
+            await reports.write_confirmation_of(database, rules, report, out)
         else:
             await reports.write_lines(database, report, out)
     finally:

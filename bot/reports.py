@@ -13,8 +13,9 @@ from typing import Final
 
 import msgspec
 
-from handlers.actions import ledgers, summaries
+from handlers.actions import ledgers, summaries, year_end, year_figures
 from handlers.actions.summaries import Summary, Wanted
+from handlers.sheets.confirmation_sheet import ConfirmationParticulars, said_words
 from handlers.sheets.ledger_columns import Names, PersonWords
 from handlers.sheets.ledger_sheet import ledger_sheet
 from handlers.sheets.particulars import Particulars, city_time
@@ -25,11 +26,13 @@ from training.chains import Head
 from training.errors import NoSuchNumber
 from training.rules import Rules
 from training.summaries import Cut
+from training.year_end import standing, summed
 
 LINES: Final = "lines"
 SUMMARY: Final = "summary"
-_PREFIXES: Final = {LINES: "XS", SUMMARY: "HZ"}
-TITLES: Final = {LINES: "学时台账", SUMMARY: "学时汇总"}
+CONFIRMATION: Final = "confirmation"
+_PREFIXES: Final = {LINES: "XS", SUMMARY: "HZ", CONFIRMATION: "QR"}
+TITLES: Final = {LINES: "学时台账", SUMMARY: "学时汇总", CONFIRMATION: "学时年终确认单"}
 ENDINGS: Final = (".xlsx", ".csv")
 UNIT: Final = "单位代码"
 
@@ -73,9 +76,13 @@ class Report:
         units = self.wanted.units
         if units is None:
             return "全市"
-        tops = sorted(code for code in units if self.wanted.tree.parents.get(code, "") not in units)
-        named = "、".join(f"{self.wanted.tree.names.get(code, code)}（{code}）" for code in tops)
+        named = "、".join(f"{self.wanted.tree.names.get(code, code)}（{code}）" for code in self.tops())
         return f"{named}及下级，共 {len(units)} 个单位"
+
+    def tops(self) -> list[str]:
+        """The units below which all the others are; none for the whole city."""
+        units = self.wanted.units or frozenset()
+        return sorted(code for code in units if self.wanted.tree.parents.get(code, "") not in units)
 
     def _mark(self) -> str:
         """Of all that the report depends on: two that differ in it have different numbers."""
@@ -150,3 +157,29 @@ async def write_summary_of(database: Database, rules: Rules, report: Report, out
     )
     write_summary(out, particulars, made, dict(report.wanted.tree.names))
     return made
+
+
+async def write_confirmation_of(database: Database, rules: Rules, report: Report, out: Path) -> Summary:
+    """The 年终确认单, with what was said of its units. Raises: UnknownSheetFormat, OSError."""
+    made = await summaries.summary(database, rules, report.wanted)
+    plain = report.particulars()
+    particulars = ConfirmationParticulars(
+        *(plain.title, plain.number, plain.as_of, plain.known_at, plain.rules, plain.head, plain.scope),
+        reconciliation=made.reconciliation,
+        said=await _said(database, report, made),
+    )
+    write_summary(out, particulars, made, dict(report.wanted.tree.names))
+    return made
+
+
+async def _said(database: Database, report: Report, made: Summary) -> str:
+    tree = report.wanted.tree
+    async with database.read() as tx:
+        last, who = await year_end.said_of(tx, report.wanted.year, report.tops())
+    figures = year_figures.by_unit(made.rows)
+    found = []
+    for code in report.tops():
+        now = summed(figures[unit] for unit in tree.below(code) if unit in figures)
+        said = last.get(code)
+        found.append((tree.names.get(code, code), said, standing(said, now), who.get(said.by, "") if said else ""))
+    return said_words(found) or "未限定单位"

@@ -24,6 +24,7 @@ from training.batches import (
     YearClosing,
 )
 from training.change_words import PERSON_FIELDS, UNIT_FIELDS, value_word
+from training.claim_approval import ClaimApproval
 from training.duty_import import DutyImport
 from training.hours import Entry, decimal
 from training.marking import Answer
@@ -63,6 +64,8 @@ def _title(changes: Changes) -> str:
             return f"导入考试 {exam} 成绩 {len(scores)} 条："
         case DutyImport(lines=duties):
             return f"履职登记 {len(duties)} 条："
+        case ClaimApproval(claims=claims):
+            return f"认定申报 {len(claims)} 件，合计 {changes.hours}："
         case ActivityHours(number=number):
             return f"活动 {number} 认定学时 {changes.persons} 人，合计 {changes.hours}："
     return ""
@@ -85,6 +88,8 @@ def _items(changes: Changes, units: Mapping[str, str]) -> Iterator[Item]:
         case DutyImport(lines=duties):
             for one in duties:
                 yield "", f"{one.subject} {one.day} {one.name}"
+        case ClaimApproval(claims=claims):
+            yield from (("", f"申报 {one.number} {one.person} {one.stated.starts} {one.hours}") for one in claims)
         case ActivityHours(people=people):
             yield from (("", f"{one.person} {one.year} 年度 {one.hours}") for one in people)
         case PersonMerge(person=goes, into=into, lines=count, hours=hours):

@@ -13,6 +13,7 @@ from typing import Final
 import msgspec
 
 from training.activity_hours import ActivityHours
+from training.claim_approval import ClaimApproval
 from training.duty_import import DutyImport
 from training.errors import NotAllowed, OwnBatch
 from training.marking import Answer
@@ -79,11 +80,12 @@ class UnitEdit(msgspec.Struct, frozen=True):
 
 
 class RollChanges(msgspec.Struct, frozen=True, tag="roll"):
-    """名册变动"""
+    """名册变动; `report` is the number of the 人员变动申报 that it came from, 0 for none."""
 
     people: tuple[PersonEdit, ...]
     units: tuple[UnitMade, ...] = ()
     unit_edits: tuple[UnitEdit, ...] = ()
+    report: int = 0
 
 
 class UnitChanges(msgspec.Struct, frozen=True, tag="units"):
@@ -202,6 +204,7 @@ Changes = (
     | KeyChangeProposal
     | ScoreImport
     | ActivityHours
+    | ClaimApproval
     | DutyImport
 )
 

@@ -19,11 +19,12 @@ _WHOLE_CITY: Final = (Role.CITY_ADMIN, Role.AUDITOR)
 
 
 class Kind(StrEnum):
-    """学时台账, 学时汇总, and the reports of an exam."""
+    """学时台账, 学时汇总, the reports of an exam, and the 年终确认单."""
 
     LINES = "lines"
     SUMMARY = "summary"
     EXAM = "exam"
+    CONFIRMATION = "confirmation"
 
 
 @dataclass(frozen=True, slots=True)

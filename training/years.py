@@ -1,7 +1,9 @@
 """考核年度: when a year may be closed and reopened, and what a closed one refuses.
 
-A year is closed after it has ended, when nothing that brings hours into it waits for a decision. What is posted
-into a closed year is 补录 and stands in its own column. The last event of a year holds.
+A year is closed after it has ended, when nothing that brings hours into it waits for a decision: no batch, no
+培训活动 that took place, no 申报. A claim that was returned waits for its claimant as long as one waits for a
+decision; then it stops nobody any more. What is posted into a closed year is 补录 and stands in its own column.
+The last event of a year holds.
 Source: domain, Ledger (the year).
 """
 
@@ -68,6 +70,21 @@ class HoursWaiting(YearRefusal):
 
 
 @dataclass(eq=False)
+class ActivitiesWaiting(YearRefusal):
+    """These activities had a day in it, and are neither posted nor cancelled."""
+
+    activities: tuple[int, ...]
+
+
+@dataclass(eq=False)
+class ClaimsWaiting(YearRefusal):
+    """So many claims with a day in it are not decided, and so many were returned lately."""
+
+    submitted: int
+    returned: int
+
+
+@dataclass(eq=False)
 class ClosedMeanwhile(BatchOvertaken):
     """The year was closed after the batch was proposed, which does not say that it is 补录."""
 
@@ -78,6 +95,10 @@ class ClosedMeanwhile(BatchOvertaken):
 def ends_at(year: int) -> datetime:
     """When the year is over: nothing of it can be answered any more."""
     return start_of(date(year + 1, 1, 1))
+
+
+def begins_at(year: int) -> datetime:
+    return start_of(date(year, 1, 1))
 
 
 def closed_days(last: Mapping[int, YearEvent]) -> dict[int, date]:
@@ -93,6 +114,14 @@ def demand_closable(year: int, closed: Mapping[int, date], waiting: Iterable[int
         raise YearClosed(year, closed[year])
     if batches := tuple(sorted(waiting)):
         raise HoursWaiting(year, batches)
+
+
+def demand_settled(year: int, activities: Iterable[int], submitted: int, returned: int) -> None:
+    """Nothing of the year is on its way into the ledger. Raises: ActivitiesWaiting, ClaimsWaiting."""
+    if found := tuple(sorted(activities)):
+        raise ActivitiesWaiting(year, found)
+    if submitted or returned:
+        raise ClaimsWaiting(year, submitted, returned)
 
 
 def demand_closed(year: int, closed: Mapping[int, date]) -> None:

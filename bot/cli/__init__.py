@@ -24,6 +24,9 @@ COMMANDS: Final = {
     "batch": "待确认批次：list 列出",
     "bank": "题库：import 导入、export 导出、check 检查",
     "exam": "考试：create 创建、publish 发布、roll 应考名单、makeup 补考 等",
+    "activity": "培训活动：create 按文件新建、publish 发布、attend 登记名单、close 办结、sheet 签到表 等",
+    "claims": "学时申报：list 列出、approve 通过、reject 不通过、return 退回、import 代为批量申报",
+    "check": "抽查：list 列出、draw 按种子重新抽取、clues 异常线索",
     "duty": "履职：list 列出各项要求由谁完成和已完成多少、import 导入履职登记",
     "plan": "年度学习计划和应知应会清单：import、laws 导入、show 完成情况",
     "calendar": "放假调休：import 导入",
@@ -31,7 +34,7 @@ COMMANDS: Final = {
     "broadcast": "群发：按文件发送答题、通知、图片、文件，show 看结果、recall 撤回 等",
     "outbox": "发件箱：list 列出没有送成的、resend 补发、settle 不再发",
     "rules": "学时规则：show 列出、init 写出规则文件",
-    "ledger": "学时台账：export 导出、explain 说明、import 导入、reverse 冲销、close 结账、verify 校验、head 链头",
+    "ledger": "学时台账：export 导出、explain 说明、import 导入、close 结账、sheet 年终确认单、verify 校验 等",
 }
 
 

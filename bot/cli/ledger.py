@@ -12,6 +12,7 @@ _PLACES: Final = {
     "import": "bot.cli.ledger_import:command",
     "reverse": "bot.cli.ledger_reverse:command",
     "close": "bot.cli.ledger_close:close",
+    "sheet": "bot.cli.ledger_sheet:sheet",
     "reopen": "bot.cli.ledger_close:reopen",
     "verify": "bot.cli.ledger_verify:verify",
     "head": "bot.cli.ledger_head:head",

@@ -7,7 +7,8 @@ import click
 from bot.cli.frame import Call, runs
 from bot.cli.ledger_dates import demand_year
 from bot.cli.proposing import demand_words, propose, proposed_by, waits
-from handlers.actions import years
+from bot.rule_files import rules_of
+from handlers.actions import year_end, years
 from handlers.texts import years as texts
 from training.batches import YearClosing
 from training.years import YearAct
@@ -37,11 +38,14 @@ async def _propose(call: Call, year: int, kind: YearAct, account: str, reason: s
         async with database.read() as tx:
             await years.demand(tx, year, kind, now)
         looked = await years.looked(database, year)
-        shown = texts.shown(looked, kind)
+        closing, rules = kind is YearAct.CLOSED, rules_of(call.config())
+        unconfirmed = await year_end.not_stood_by(database, rules, year, now) if closing else ()
+        shown = texts.shown(looked, kind, unconfirmed)
         batch = await propose(call, database, account, reason, YearClosing(year, kind, shown), now)
     head = {"seq": looked.head.seq, "hash": looked.head.hash}
     document = {
         **{"batch": batch, "year": year, "kind": str(kind)},
         **{"lines": looked.lines, "hours": str(looked.hours), "head": head},
+        "unconfirmed": list(unconfirmed),
     }
     call.tell(document, shown, waits(batch))

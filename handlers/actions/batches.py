@@ -9,15 +9,18 @@ from msgspec import structs
 
 from handlers.actions import (
     activity_concluding,
+    claim_approval,
     duty_import,
     exam_remarking,
     exam_scores,
     merging,
     past_hours,
     reversing,
+    roll_report_following,
     rolls,
     years,
 )
+from handlers.actions.claim_deciding import Decided
 from handlers.actions.exam_remarking import Slice
 from handlers.actions.exam_scores import Entered
 from storage import askers, audit, batches, people, reversals, units
@@ -46,9 +49,11 @@ from training.batches import (
     units_named,
 )
 from training.calendar import day_of
+from training.claim_approval import ClaimApproval
 from training.duty_import import DutyImport
 from training.errors import BatchDecided, NoSuchAccount, NoSuchNumber
 from training.people import Person, Role
+from training.roll_reports import State as Report
 from training.rules import Rules
 
 WHAT = "批次"
@@ -65,11 +70,11 @@ async def proposer(tx: Tx, rules: Rules, channel: str, account: str, now: dateti
     return found.person
 
 
-async def propose(tx: Tx, person: Person, changes: Changes, reason: str, now: datetime) -> int:
+async def propose(tx: Tx, person: Person, changes: Changes, reason: str, now: datetime, *, via: str = "cli") -> int:
     """Returns the number under which the second admin confirms it."""
     number = await batches.add(tx, changes, by=person.number, reason=reason, now=now)
     held, wanted = await _held_and_wanted(tx, changes)
-    await audit.record(tx, Act(person.number, "cli", "batch.propose", f"batch {number}", held, wanted, reason), now)
+    await audit.record(tx, Act(person.number, via, "batch.propose", f"batch {number}", held, wanted, reason), now)
     return number
 
 
@@ -101,11 +106,12 @@ async def one(tx: Tx, person: Person, number: int) -> Batch:
 @dataclass(frozen=True, slots=True)
 class Confirmed:
     """`remarked`: the persons of an exam who have to be told a new score, when it changed keys; `entered`: those
-    who have to be told that there is one, when it brought scores in."""
+    who have to be told that there is one, when it brought scores in; `decided`: claims, of which they are told."""
 
     batch: Batch
     remarked: Slice | None = None
     entered: Entered | None = None
+    decided: Decided | None = None
 
 
 async def confirm(tx: Tx, rules: Rules, person: Person, number: int, now: datetime) -> Batch:
@@ -115,11 +121,12 @@ async def confirm(tx: Tx, rules: Rules, person: Person, number: int, now: dateti
 
 async def carry_out(tx: Tx, rules: Rules, person: Person, number: int, now: datetime) -> Confirmed:
     """Apply it whole or not at all. Raises: NotAllowed, OwnBatch, NoSuchNumber, BatchDecided, BatchOvertaken, …"""
-    remarked, entered = None, None
+    remarked, entered, decided = None, None, None
     found = await _decide(tx, person, number, State.CONFIRMED, "", now)
     match found.changes:
         case RollChanges() as changes:
             await rolls.apply_edits(tx, rules, changes, found, by=person.number, now=now)
+            await roll_report_following.follow(tx, changes, Report.DONE)
         case UnitChanges() as changes:
             await rolls.apply_unit_edits(tx, changes, found, by=person.number, now=now)
         case Reversal() as changes:
@@ -132,6 +139,10 @@ async def carry_out(tx: Tx, rules: Rules, person: Person, number: int, now: date
         case ActivityHours() as changes:
             lines = await activity_concluding.apply(tx, rules, changes, found, by=person.number, now=now)
             found = replace(found, changes=structs.replace(changes, posted=_sum(lines)))
+        case ClaimApproval() as changes:
+            decided = await claim_approval.apply(tx, rules, changes, found, person=person, now=now)
+            posted = _sum([line for lines in decided.lines.values() for line in lines])
+            found = replace(found, changes=structs.replace(changes, posted=posted))
         case PersonMerge() as changes:
             await merging.merge(tx, rules, changes, found, by=person.number, now=now)
         case YearClosing() as changes:
@@ -140,7 +151,7 @@ async def carry_out(tx: Tx, rules: Rules, person: Person, number: int, now: date
             remarked = await exam_remarking.apply(tx, rules, changes, found, now)
         case ScoreImport() as changes:
             entered = await exam_scores.enter(tx, rules, changes, found, by=person.number, now=now)
-    return Confirmed(found, remarked, entered)
+    return Confirmed(found, remarked, entered, decided)
 
 
 def _sum(lines: Sequence[Line]) -> Decimal:
@@ -152,6 +163,8 @@ async def turn_down(tx: Tx, person: Person, number: int, note: str, now: datetim
     found = await _decide(tx, person, number, State.RETURNED, note, now)
     if isinstance(found.changes, ActivityHours):
         await activity_concluding.give_back(tx, found.changes, note, now)
+    if isinstance(found.changes, RollChanges):
+        await roll_report_following.follow(tx, found.changes, Report.RETURNED, note)
     return found
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from handlers.actions.unit_trees import UnitTree, tree_on
 from storage import ledger_sums, people
-from storage.database import Database
+from storage.database import Database, Tx
 from storage.scope import EVERYTHING
 from training.people import Category, Fact, Field, StatusPeriod
 from training.requirements import Owed, owed
@@ -100,11 +100,24 @@ async def _slice(database: Database, wanted: Wanted, after: str) -> _Slice:
     """The next people on the roll; what is known only of those who ever were in the scope."""
     async with database.read() as tx:
         numbers = await people.numbers(tx, EVERYTHING, after=after, at_most=SLICE_PERSONS)
-        facts = await people.facts_of(tx, EVERYTHING, numbers)
-        asked = [number for number in facts if any(_concerns(fact, wanted) for fact in facts[number])]
-        periods = await people.periods_of(tx, EVERYTHING, asked)
-        amounts = await ledger_sums.of_people(tx, EVERYTHING, asked, wanted.year, wanted.cut, up_to=wanted.up_to)
+        return await _known(tx, wanted, numbers)
+
+
+async def _known(tx: Tx, wanted: Wanted, numbers: Sequence[str]) -> _Slice:
+    facts = await people.facts_of(tx, EVERYTHING, numbers)
+    asked = [number for number in facts if any(_concerns(fact, wanted) for fact in facts[number])]
+    periods = await people.periods_of(tx, EVERYTHING, asked)
+    amounts = await ledger_sums.of_people(tx, EVERYTHING, asked, wanted.year, wanted.cut, up_to=wanted.up_to)
     return _Slice(numbers, {number: facts[number] for number in asked}, periods, amounts)
+
+
+async def rows_among(tx: Tx, rules: Rules, wanted: Wanted, numbers: Sequence[str]) -> list[Row]:
+    """Those of the people whom the scope counts, within one transaction: for the units of one admin."""
+    rows: list[Row] = []
+    for first in range(0, len(numbers), SLICE_PERSONS):
+        found = await _known(tx, wanted, numbers[first : first + SLICE_PERSONS])
+        rows += [row for row, _ in _rows(found, rules, wanted) if _counts(row, wanted)]
+    return rows
 
 
 def _concerns(fact: Fact, wanted: Wanted) -> bool:

@@ -2,17 +2,29 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
-from storage import batches, ledger, years
+from storage import batches, calendar, ledger, year_waiting, years
 from storage.batches import Batch
 from storage.database import Database, Tx
 from storage.scope import EVERYTHING
+from training.activity_hours import ActivityHours
+from training.approval import due_after
 from training.batches import PastHours, YearClosing
+from training.calendar import day_of
 from training.chains import Head
-from training.years import YearAct, YearEvent, closed_days, demand_closable, demand_closed
+from training.years import (
+    YearAct,
+    YearEvent,
+    begins_at,
+    closed_days,
+    demand_closable,
+    demand_closed,
+    demand_settled,
+    ends_at,
+)
 
 MOST_WAITING: Final = 10_000  # open batches that are looked through
 
@@ -29,12 +41,24 @@ class YearLooked:
 
 
 async def demand(tx: Tx, year: int, kind: YearAct, now: datetime) -> None:
-    """Raises: YearNotOver, YearClosed, HoursWaiting when it cannot be closed; YearOpen when not reopened."""
+    """Raises: YearNotOver, YearClosed, HoursWaiting, ActivitiesWaiting, ClaimsWaiting when it cannot be closed;
+    YearOpen when not reopened.
+    """
     closed = closed_days(await years.last_events(tx))
     if kind is YearAct.REOPENED:
         demand_closed(year, closed)
     else:
         demand_closable(year, closed, await _waiting(tx, year), now)
+        held = await year_waiting.activities(tx, begins_at(year), ends_at(year))
+        demand_settled(year, held, *await _claims(tx, year, now))
+
+
+async def _claims(tx: Tx, year: int, now: datetime) -> tuple[int, int]:
+    """How many claims wait for a decision, and how many for their claimant, who had less time than they have."""
+    found = await year_waiting.claims(tx, EVERYTHING, date(year, 1, 1), date(year, 12, 31))
+    days = await calendar.imported(tx)
+    patient = [moment for moment in found.returned if day_of(now) <= due_after(day_of(moment), days)]
+    return found.submitted, len(patient)
 
 
 async def _waiting(tx: Tx, year: int) -> Collection[int]:
@@ -44,8 +68,12 @@ async def _waiting(tx: Tx, year: int) -> Collection[int]:
 
 
 def _brings_hours(batch: Batch, year: int) -> bool:
-    changes = batch.changes
-    return isinstance(changes, PastHours) and any(line.year == year for line in changes.lines)
+    match batch.changes:
+        case PastHours(lines=lines):
+            return any(line.year == year for line in lines)
+        case ActivityHours() as changes:
+            return year in changes.years
+    return False
 
 
 async def looked(database: Database, year: int) -> YearLooked:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from handlers import exam_telling
 from handlers.actions import batches as actions
-from handlers.chat.approving import waiting_lines
+from handlers.chat.approving import told, waiting_lines
 from handlers.message import Push, Reply, Text
 from handlers.routing import Item, Route, worded
 from handlers.texts import batches as texts
@@ -83,6 +83,8 @@ class Deciding:
     async def _told(self, tx: Tx, channel: str, done: actions.Confirmed) -> Sequence[Push]:
         if done.remarked is not None:
             return await exam_telling.pushes(tx, channel, done.remarked)
+        if done.decided is not None:
+            return await told(tx, channel, done.decided, done.batch.reason)
         return await exam_telling.entered(tx, channel, done.entered) if done.entered is not None else ()
 
 

@@ -1,4 +1,4 @@
-"""`导出`, `导出 台账|汇总 [年度] [单位]` and `导出 考试 [编号] [单位]`, for admins; the file follows by itself."""
+"""`导出` with 台账, 汇总, 年终确认单 or 考试, a year and a unit, for admins; the file follows by itself."""
 
 import re
 from datetime import datetime
@@ -14,10 +14,13 @@ from training.errors import Malformed
 from training.exports import YEARS_FROM, Kind, Wish
 
 REPORT: Final = "report"
-_KINDS: Final = {"台账": Kind.LINES, "明细": Kind.LINES, "汇总": Kind.SUMMARY}
+_KINDS: Final = {
+    **{"台账": Kind.LINES, "明细": Kind.LINES, "汇总": Kind.SUMMARY},
+    **{"年终确认单": Kind.CONFIRMATION, "确认单": Kind.CONFIRMATION},
+}
 _EXAM: Final = re.compile(r"考试(?:报表|成绩)?[\s,，:：]*(?:(\d{1,6})(?!\d)[\s,，:：]*)?(.*)", re.DOTALL)
 _WISH: Final = re.compile(
-    r"(?:学时)?(台账|明细|汇总)[\s,，:：]*"
+    r"(?:学时)?(台账|明细|汇总|(?:年终)?确认单)[\s,，:：]*"
     r"(?:(20\d\d)(?!\d)(?:年度|年)?[\s,，:：]*)?"
     r"(.*)",
     re.DOTALL,
@@ -50,7 +53,8 @@ def understood(words: str, this_year: int) -> Wish:
     if exam is not None:
         return Wish(Kind.EXAM, int(exam[1] or 0), exam[2].strip())
     found = _WISH.fullmatch(words.translate(_DIGITS))
-    year = int(found[2] or this_year) if found else 0
+    last = this_year - 1 if found and _KINDS[found[1]] is Kind.CONFIRMATION else this_year
+    year = int(found[2] or last) if found else 0
     if found is None or not YEARS_FROM <= year <= this_year:
         raise Malformed(texts.USAGE.format(year=this_year))
     return Wish(_KINDS[found[1]], year, found[3].strip())

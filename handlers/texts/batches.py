@@ -4,7 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from handlers.texts import activity_hours, duty_import, exam_keys, exam_scores, merging, past_hours, years
+from handlers.texts import (
+    activity_hours,
+    claim_approval,
+    duty_import,
+    exam_keys,
+    exam_scores,
+    merging,
+    past_hours,
+    roll_reports,
+    years,
+)
 from handlers.texts.words import FORMS, day
 from storage.batches import Batch
 from storage.ledger import Line
@@ -28,6 +38,7 @@ from training.batches import (
 )
 from training.calendar import CITY, day_of
 from training.change_words import PERSON_FIELDS, UNIT_FIELDS, value_word
+from training.claim_approval import ClaimApproval
 from training.duty_import import DutyImport
 from training.people import Field, Person, Role, UnitField
 
@@ -40,6 +51,8 @@ _SHOWN: Final = 60  # people of one batch; a longer one is named by its count
 
 def title(changes: Changes) -> str:
     match changes:
+        case RollChanges(report=report) if report:
+            return f"人员变动申报 {report}"
         case RollChanges(people=people):
             return _united(changes) or f"名册变动 {len(people)} 人"
         case UnitChanges(units=units):
@@ -52,14 +65,22 @@ def title(changes: Changes) -> str:
             return merging.title(changes)
         case YearClosing():
             return years.title(changes)
+        case KeyChangeProposal() | ScoreImport() | ActivityHours() | ClaimApproval() | DutyImport():
+            return _title_of_event(changes)
+
+
+def _title_of_event(changes: KeyChangeProposal | ScoreImport | ActivityHours | ClaimApproval | DutyImport) -> str:
+    match changes:
         case KeyChangeProposal():
             return exam_keys.title(changes)
         case ScoreImport():
             return exam_scores.title(changes)
-        case DutyImport() as changes:
+        case DutyImport():
             return duty_import.title(changes)
         case ActivityHours():
             return activity_hours.title(changes)
+        case ClaimApproval():
+            return claim_approval.title(changes)
 
 
 def _united(changes: RollChanges) -> str:
@@ -126,12 +147,14 @@ def details(changes: Changes, units: Mapping[str, str]) -> Iterator[str]:
             yield from past_hours.details(changes)
         case PersonMerge():
             yield from merging.details(changes, lambda field, text: _word(field, text, units))
-        case KeyChangeProposal() | ScoreImport() | ActivityHours() | DutyImport():
+        case KeyChangeProposal() | ScoreImport() | ActivityHours() | ClaimApproval() | DutyImport():
             yield from _of_event(changes)
 
 
-def _of_event(changes: KeyChangeProposal | ScoreImport | ActivityHours | DutyImport) -> Iterator[str]:
-    """Of an exam, an activity, or duties."""
+def _of_event(
+    changes: KeyChangeProposal | ScoreImport | ActivityHours | ClaimApproval | DutyImport,
+) -> Iterator[str]:
+    """Of an exam, an activity, claims, or duties."""
     match changes:
         case KeyChangeProposal():
             return exam_keys.details(changes)
@@ -141,6 +164,8 @@ def _of_event(changes: KeyChangeProposal | ScoreImport | ActivityHours | DutyImp
             return duty_import.details(changes)
         case ActivityHours():
             return activity_hours.details(changes)
+        case ClaimApproval():
+            return claim_approval.details(changes)
 
 
 def _unit(edit: UnitEdit, units: Mapping[str, str]) -> str:
@@ -196,6 +221,8 @@ def returned(batch: Batch) -> str:
 
 
 def to_proposer(batch: Batch, *, confirmed: bool, note: str) -> str:
+    if isinstance(batch.changes, RollChanges) and batch.changes.report:
+        return roll_reports.decided(batch.changes, confirmed=confirmed, note=note)
     said = "已由另一名市级管理员确认并生效" if confirmed else f"被退回，没有生效{'，理由：' + note if note else ''}"
     return f"您提出的批次 {batch.number}（{title(batch.changes)}）{said}。"
 

@@ -16,7 +16,10 @@ from training.exports import (
     Wish,
 )
 
-TITLES: Final[Mapping[Kind, str]] = {Kind.LINES: "学时台账", Kind.SUMMARY: "学时汇总", Kind.EXAM: "考试报表"}
+TITLES: Final[Mapping[Kind, str]] = {
+    **{Kind.LINES: "学时台账", Kind.SUMMARY: "学时汇总", Kind.EXAM: "考试报表"},
+    Kind.CONFIRMATION: "学时年终确认单",
+}
 USAGE: Final = "导出 汇总 {year}，或 导出 台账 {year} 单位名称。"
 TOO_LARGE: Final = "文件超过 20 MB，请按单位导出，或请系统管理员在服务器上运行 xuefa ledger export。"
 _SHOWN: Final = 5  # units, of several
@@ -43,8 +46,9 @@ def choices(names: Sequence[str], year: int) -> str:
         "【导出】发送下面的一句，报表会以文件发给您：\n"
         f"导出 台账 {year} — 学时台账，每笔一行\n"
         f"导出 汇总 {year} — 学时汇总，每人一行\n"
+        f"导出 年终确认单 {year - 1} — 每人一行，供打印核对、签字盖章\n"
         "导出 考试 — 最近一次考试的汇总、明细和未参加名单（导出 考试 3 为编号 3 的考试）\n"
-        "年度不写为今年；末尾可以写单位名称或代码，只导出这个单位及下级。\n"
+        "年度不写为今年（年终确认单为上一年）；末尾可以写单位名称或代码，只导出这个单位及下级。\n"
         f"您可以导出的范围：{of_units(names)}。"
     )
 

@@ -17,6 +17,7 @@ HELP: Final = (
     "活动 — 培训活动；签到请扫码或回复“签到 六位码”\n"
     "申报 — 申报听课、培训等学时，可附照片\n"
     "我的申报 — 申报到了哪一步\n"
+    "异议 — 对台账、申报、成绩、活动提出异议\n"
     "免打扰 — 选择收哪些消息\n"
     "提醒 — 没有作答时提醒您，可开可关\n"
     "文字版 — 不用卡片，只用文字\n"
@@ -26,9 +27,15 @@ HELP: Final = (
 EXPORTS: Final = "\n\n管理员：\n导出 — 学时台账、学时汇总，以文件发给您"
 AUDITOR: Final = f"{EXPORTS}\n群发 列表 — 看群发的结果"
 _SENDERS: Final = f"{EXPORTS}\n群发 — 发通知、答题、统计，看发送结果"
-_ORGANISERS: Final = "新建活动 — 计划、发布、签到、办结培训活动\n登记 — 登记履职情况"
+_ORGANISERS: Final = (
+    "新建活动 — 计划、发布、签到、办结培训活动\n"
+    "登记 — 登记履职情况\n"
+    "人员变动 — 申报本单位人员变动\n"
+    "年终确认 — 核对本单位全年学时"
+)
+_CITY: Final = "抽查、线索 — 抽查上月记录，查看异常线索\n回复 — 查看并答复投诉建议"
 UNIT_ADMIN: Final = f"{_SENDERS}\n审核 — 查看待审核的申报\n{_ORGANISERS}"
-CITY_ADMIN: Final = f"{_SENDERS}\n审核 — 查看待确认的批次和申报\n{_ORGANISERS}\n回复 — 查看并答复投诉建议"
+CITY_ADMIN: Final = f"{_SENDERS}\n审核 — 查看待确认的批次和申报\n{_ORGANISERS}\n{_CITY}"
 WELCOME: Final = (
     "您好，这里是学法。工作日 9:07 推送每日一题，点一下就能作答，学时自动记入台账。回复“帮助”看全部功能。"
 )

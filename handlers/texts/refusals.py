@@ -10,7 +10,10 @@ from handlers.texts import (
     duty_refusals,
     exam_refusals,
     exports,
+    objections,
     quiz_refusals,
+    roll_report_refusals,
+    spot_checks,
     years,
 )
 from handlers.texts.words import day
@@ -23,7 +26,10 @@ from training.duty_errors import DutyRefusal
 from training.errors import Refusal
 from training.exam_errors import ExamRefusal
 from training.exports import ExportRefusal
+from training.objection_errors import ObjectionRefusal
 from training.quiz_errors import QuizRefusal
+from training.roll_report_errors import ReportRefusal
+from training.spot_checks import SpotRefusal
 from training.years import ClosedMeanwhile, YearRefusal
 
 NOT_ON_ROLL: Final = "您还不在学法名册中，暂时不能使用。请联系本单位的学法管理员，将您的企业微信账号登记到名册。"
@@ -81,11 +87,23 @@ def _of_records(refusal: Refusal) -> str:
             return years.overtaken(refusal)
         case errors.NoSuchAccount():
             return f"账号“{refusal.account}”不在名册中，请核对 --as。"
+    return _of_requests(refusal)
+
+
+def _of_requests(refusal: Refusal) -> str:
+    """What was reported about the roll, or objected to."""
+    match refusal:
+        case ReportRefusal():
+            return roll_report_refusals.said(refusal)
+        case ObjectionRefusal():
+            return objections.refused(refusal)
     return _of_batches(refusal)
 
 
 def _of_batches(refusal: Refusal) -> str:
     match refusal:
+        case SpotRefusal():
+            return spot_checks.refused(refusal)
         case errors.OwnBatch():
             return "自己提出的批次须由另一名市级管理员确认。"
         case errors.BatchDecided():

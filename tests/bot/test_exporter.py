@@ -67,6 +67,17 @@ async def test_the_lines_of_a_unit_for_its_admin(stage: Stage) -> None:
     assert any(f"第 {head.seq} 条 {head.hash}" in str(row[0]) for row in found)
 
 
+async def test_a_sheet_to_sign_says_what_was_said_of_the_year(stage: Stage) -> None:
+    guan = stage.phone("guan")
+    await guan("导出 年终确认单 2026")
+    assert await exporter_of(stage).make_due()
+    assert await guan.read() == "<file 2026年度学时年终确认单（司法局及下级）20261123.xlsx>"
+    [(_, _, content)] = files(stage)
+    found = [str(row[0]) for row in table(content)]
+    assert "系统中的确认：司法局：尚未确认" in found
+    assert any(line.startswith("核对意见：□ 核对无误") for line in found)
+
+
 @on_sqlite
 async def test_a_unit_that_was_named(stage: Stage) -> None:
     await stage.phone("du")("导出 汇总 2026 财政局")

@@ -1,27 +1,41 @@
 """结账: closed by two, after the year and with nothing waiting; then only 补录, and a reopening that is logged."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from handlers.actions import batches, years
 from handlers.actions.explaining import explained
 from handlers.texts.explaining import paragraphs
 from handlers.texts.refusals import said
-from storage import ledger, tables, wishes
+from storage import activities, claims, ledger, tables, wishes
 from storage import years as year_events
 from storage.database import Database
+from storage.scope import EVERYTHING
 from tests.handlers.city import add_person, populate
 from tests.handlers.past import past
 from tests.handlers.stage import MONDAY, Stage, at
 from tests.storage.rows import entry
+from training.activities import HeldBy, Session, Settings
+from training.activities import State as ActivityState
+from training.activity_hours import ActivityHours, Earns
 from training.batches import Changes, PastHours, Reversal, YearClosing
+from training.claims import State, Stated
 from training.errors import Refusal
 from training.rules import Rules
 from training.summaries import Cut
-from training.years import HoursWaiting, YearAct, YearClosed, YearEvent, YearNotOver, YearOpen
+from training.years import (
+    ActivitiesWaiting,
+    ClaimsWaiting,
+    HoursWaiting,
+    YearAct,
+    YearClosed,
+    YearEvent,
+    YearNotOver,
+    YearOpen,
+)
 
 JANUARY = date(2026, 1, 20)
 CLOSE = YearClosing(2025, YearAct.CLOSED, "2025 年度台账 3 条")
@@ -101,6 +115,77 @@ async def test_hours_that_wait_are_named_and_decided_first(stage: Stage) -> None
     second = stage.phone("second")
     await second("退回 1 重复")
     assert "批次 4 已确认并生效" in await second("确认 4")
+
+
+async def test_hours_of_an_activity_that_wait_for_a_second_are_named(stage: Stage) -> None:
+    earned = (Earns("R1", "周敏", 2025, Decimal("2.00")), Earns("R2", "陈静", 2026, Decimal("2.00")))
+    await propose(stage, ActivityHours(3, "讲座", "2025-12-31 至 2026-01-01", earned))
+    await propose(stage, ActivityHours(4, "讲座", "2026-01-02", earned[1:]))
+    for year, found in ((2025, (1,)), (2026, (1, 2))):
+        stage.clock.to(date(year + 1, 1, 20))
+        refusal = await refused(stage, year, YearAct.CLOSED)
+        assert isinstance(refusal, HoursWaiting)
+        assert refusal.batches == found
+
+
+async def hold(stage: Stage, starts: datetime, ends: datetime, state: ActivityState) -> None:
+    planned = Settings("讲座", "lecture", (Session(starts, ends),), "R5", HeldBy.CITY, ("11",))
+    async with stage.database.write() as tx:
+        number = await activities.add(tx, planned, created_by="R5", secret=b"", now=at(JANUARY))
+        here = tables.activity.c.number == number
+        await tx.execute(update(tables.activity).where(here).values(state=str(state)))
+
+
+async def test_activities_of_the_year_are_posted_or_cancelled_first(stage: Stage) -> None:
+    eve, new_year = at(date(2025, 12, 31), "23:00"), at(date(2026, 1, 1), "00:00")
+    for state in ActivityState:  # numbers 1 to 6; of 2, 3 and 4 hours may come
+        await hold(stage, at(date(2025, 6, 1)), at(date(2025, 6, 1), "12:00"), state)
+    await hold(stage, eve, at(date(2026, 1, 1), "01:00"), ActivityState.SIGNING)
+    await hold(stage, new_year, at(date(2026, 1, 1), "02:00"), ActivityState.PUBLISHED)
+    refusal = await refused(stage, 2025, YearAct.CLOSED)
+    assert isinstance(refusal, ActivitiesWaiting)
+    assert said(refusal) == "2025 年度还有培训活动 2、3、4、7 没有入账，请先办结并确认，或取消，再结账。"
+    assert await decided(stage, CLOSE) == said(refusal)
+    assert await last(stage) == {}
+    stage.clock.to(date(2027, 1, 20))
+    later = await refused(stage, 2026, YearAct.CLOSED)
+    assert isinstance(later, ActivitiesWaiting)
+    assert later.activities == (7, 8)
+
+
+async def ask(stage: Stage, first: date, last: date, *states: State) -> None:
+    async with stage.database.write() as tx:
+        number = await claims.add(tx, "R1", "11", Stated("lecture", "讲座", first, last, minutes=90), stage.clock())
+        for state in states:
+            before = await claims.one(tx, EVERYTHING, number)
+            assert before is not None
+            assert await claims.move(tx, before, state, decided_at=stage.clock())
+
+
+async def test_claims_of_the_year_are_decided_first(stage: Stage) -> None:
+    day = date(2025, 12, 1)
+    await ask(stage, day, day)  # a draft has come to nobody
+    await ask(stage, day, day, State.SUBMITTED, State.WITHDRAWN)
+    await ask(stage, day, day, State.SUBMITTED, State.APPROVED)
+    assert "已确认并生效" in await decided(stage, CLOSE)
+    await decided(stage, REOPEN)
+    await ask(stage, date(2025, 12, 31), date(2026, 1, 1), State.SUBMITTED)
+    await ask(stage, date(2026, 1, 5), date(2026, 1, 5), State.SUBMITTED)
+    await ask(stage, day, day, State.SUBMITTED, State.RETURNED)
+    refusal = await refused(stage, 2025, YearAct.CLOSED)
+    assert isinstance(refusal, ClaimsWaiting)
+    assert said(refusal) == ("2025 年度的学时申报还有 1 件待审核、1 件退回补充未满 5 个工作日，请处理完再结账。")
+    assert await decided(stage, CLOSE) == said(refusal)
+
+
+async def test_a_claim_that_was_returned_does_not_keep_a_year_open_for_ever(stage: Stage) -> None:
+    await ask(stage, date(2025, 12, 1), date(2025, 12, 1), State.SUBMITTED, State.RETURNED)  # on a Tuesday
+    stage.clock.to(date(2026, 1, 27), "23:59")
+    refusal = await refused(stage, 2025, YearAct.CLOSED)
+    assert isinstance(refusal, ClaimsWaiting)
+    assert (refusal.submitted, refusal.returned) == (0, 1)
+    stage.clock.to(date(2026, 1, 28), "00:00")
+    assert "已确认并生效" in await decided(stage, CLOSE)
 
 
 async def test_a_year_is_reopened_once_and_closed_again(stage: Stage) -> None:

@@ -1,13 +1,15 @@
 """`xuefa ledger close` and `reopen`, and what `ledger import` takes of a closed year."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from handlers.actions import batches
+from storage import people, units
 from storage.database import Tx
 from tests.bot.cli.terminal import Terminal
 from tests.bot.cli.test_ledger_import import HEADER
+from training.people import Fact, Field, UnitField
 from training.rules import Rules
 
 WHY = ("--as", "first", "--reason", "年度工作完成")
@@ -45,6 +47,7 @@ def test_closing_shows_what_the_year_has_and_waits_for_the_second(office: Termin
     assert told == {
         **{"batch": 2, "year": 2025, "kind": "closed", "lines": 1, "hours": "2.00"},
         "head": {"seq": 1, "hash": digest},
+        "unconfirmed": [],
     }
     said = office.run("ledger", "close", "--year", "2025", *WHY).stdout.splitlines()
     assert said[0] == (
@@ -120,3 +123,24 @@ def test_a_reversal_shows_what_goes_with_the_line(office: Terminal) -> None:
     [(hours,)] = office.rows("SELECT sum(CAST(hours AS REAL)) FROM ledger_entry")
     assert hours == 0
     assert office.run("ledger", "verify").stdout.startswith("台账校验通过：共 6 条")
+
+
+def test_units_that_do_not_stand_by_their_figures_are_named_and_stop_nobody(office: Terminal) -> None:
+    confirm(office, bring(office, "考试"))
+    office.inside(_settled_since_2025)
+    told = office.json("ledger", "close", "--year", "2025", *WHY)
+    assert told["unconfirmed"] == ["司法局"]
+    said = office.run("ledger", "close", "--year", "2025", *WHY).stdout.splitlines()[0]
+    assert said.endswith("冲销照常。尚未确认（或确认后数据有变动）的单位 1 个：司法局。")
+    confirm(office, told["batch"])
+    assert office.rows("SELECT kind FROM year_event") == [("closed",)]
+
+
+async def _settled_since_2025(tx: Tx) -> None:
+    """Somebody who was there in 2025, with an admin who said nothing."""
+    then, now = date(2025, 1, 1), datetime(2025, 1, 1, tzinfo=UTC)
+    unit = [Fact("sfj", UnitField.NAME, "司法局", then, now)]
+    held = {Field.NAME: "周敏", Field.UNIT: "sfj", Field.CATEGORY: "staff"}
+    facts = [Fact("R1", field, value, then, now) for field, value in held.items()]
+    await units.add(tx, unit, by="test", now=now, today=then)
+    await people.add(tx, facts, [], [], by="test", now=now, today=then)

@@ -21,8 +21,9 @@ CHOICES = (
     "【导出】发送下面的一句，报表会以文件发给您：\n"
     "导出 台账 2026 — 学时台账，每笔一行\n"
     "导出 汇总 2026 — 学时汇总，每人一行\n"
+    "导出 年终确认单 2025 — 每人一行，供打印核对、签字盖章\n"
     "导出 考试 — 最近一次考试的汇总、明细和未参加名单（导出 考试 3 为编号 3 的考试）\n"
-    "年度不写为今年；末尾可以写单位名称或代码，只导出这个单位及下级。\n"
+    "年度不写为今年（年终确认单为上一年）；末尾可以写单位名称或代码，只导出这个单位及下级。\n"
     "您可以导出的范围：{range}。"
 )
 MAKING = "正在生成《2026年度{title}》（范围：{range}），完成后会以文件发给您。"
@@ -160,6 +161,8 @@ async def test_one_person_at_two_processes_at_once(stage: Stage) -> None:
         ("汇总 1101", Wish(Kind.SUMMARY, 2026, "1101")),
         ("汇总 20261", Wish(Kind.SUMMARY, 2026, "20261")),
         ("汇总 2026 2001", Wish(Kind.SUMMARY, 2026, "2001")),
+        ("年终确认单", Wish(Kind.CONFIRMATION, 2025)),
+        ("确认单 2026 司法局", Wish(Kind.CONFIRMATION, 2026, "司法局")),
     ],
 )
 def test_words(words: str, wish: Wish) -> None:
