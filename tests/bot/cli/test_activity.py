@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from bot.cli import main
 from handlers.actions import activities, activity_drafting, batches
 from storage import people
 from storage.database import Tx
@@ -19,11 +18,6 @@ from training.rules import Rules
 UNIT_ADMIN = "姓名,单位,人员类别,账号,人员编号,角色,管辖单位\n丙管,sfj,工作人员,third,A3,单位管理员,sfj\n"
 HEAD = 'title = "行政处罚法培训"\nform = "讲座"\ncontent_class = "专业法律"\norganiser = "zhangsan"\n'
 WHY = ("--as", "first", "--reason", "培训安排")
-
-
-@pytest.fixture(autouse=True)
-def registered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(main._places, "activity", "bot.cli.activity:command")  # type: ignore[attr-defined]
 
 
 @pytest.fixture

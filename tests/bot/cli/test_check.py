@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 
-from bot.cli import main
 from storage import ledger, spot_checks
 from storage.database import Tx
 from tests.bot.cli.terminal import Terminal
@@ -17,9 +16,7 @@ OCTOBER = date(2026, 10, 1)
 
 
 @pytest.fixture
-def city(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    places = {**main._places, "check": "bot.cli.check:command"}  # type: ignore[attr-defined]
-    monkeypatch.setattr(main, "_places", places)
+def city(terminal: Terminal) -> Terminal:
     return terminal
 
 

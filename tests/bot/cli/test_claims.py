@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.cli import main
 from handlers.actions import batches, claims
 from storage import people
 from storage.claims import one as claim_of
@@ -20,11 +19,6 @@ from training.rules import Rules
 
 UNIT_ADMIN = "姓名,单位,人员类别,账号,人员编号,角色,管辖单位\n丙管,sfj,工作人员,third,A3,单位管理员,sfj\n"
 WHY = ("--as", "first", "--reason", "年终集中审核")
-
-
-@pytest.fixture(autouse=True)
-def registered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(main._places, "claims", "bot.cli.claims:command")  # type: ignore[attr-defined]
 
 
 @pytest.fixture
